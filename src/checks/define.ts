@@ -1,0 +1,65 @@
+import type { RepoPath } from '../base/repo-path.ts';
+import type { ParserName } from '../migration/define.ts';
+import type { TextEdit } from '../tree/edits.ts';
+import type { ReadonlyTree } from '../tree/tree.ts';
+
+export type Severity = 'blocker' | 'error' | 'warn' | 'info';
+
+/** One thing that does not hold: what was expected, what was seen, where, why it matters, what to do next. */
+export interface Finding {
+  readonly check: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly expected: string;
+  readonly seen: string;
+  readonly path?: RepoPath;
+  /** From 1. */
+  readonly line?: number;
+  /** FM-01 and so on, where the finding is a known failure mode. */
+  readonly failureMode?: string;
+  /** The next command or edit that mends it. */
+  readonly next?: string;
+  /** A safe mend, applied by `check --fix`. */
+  readonly fix?: Fix;
+}
+
+export type Fix =
+  | { readonly kind: 'edit'; readonly path: RepoPath; readonly edits: readonly TextEdit[] }
+  | { readonly kind: 'mode'; readonly path: RepoPath; readonly mode: '644' | '755' }
+  | { readonly kind: 'create'; readonly path: RepoPath; readonly text: string };
+
+export type CheckResult = { readonly check: string } & (
+  | { readonly status: 'passed' }
+  | { readonly status: 'failed'; readonly findings: readonly Finding[] }
+  | {
+      readonly status: 'waived';
+      readonly findings: readonly Finding[];
+      readonly reason: string;
+      readonly until?: string;
+    }
+  | { readonly status: 'not-applicable' | 'not-asked'; readonly why: string }
+  /** Never counts as passed. */
+  | { readonly status: 'skipped'; readonly why: string }
+  /** Never counts as passed. */
+  | { readonly status: 'errored'; readonly message: string }
+);
+
+export interface CheckContext {
+  /** The Dockerfile to judge when the caller named one; else the one that compose names, else `Dockerfile`. */
+  readonly dockerfile?: RepoPath;
+}
+
+/** A check has the shape of a step: *select, then run*. */
+export interface Check<I = unknown> {
+  /** `S05-pip-quoting`: the id of the check list and a slug that states what must hold. */
+  readonly id: string;
+  readonly title: string;
+  readonly severity: Severity;
+  readonly needs?: readonly ParserName[];
+  select(tree: ReadonlyTree, ctx: CheckContext): CheckApplicability<I> | Promise<CheckApplicability<I>>;
+  run(input: I, tree: ReadonlyTree, ctx: CheckContext): readonly Finding[] | Promise<readonly Finding[]>;
+}
+
+export type CheckApplicability<I> =
+  | { readonly kind: 'applies'; readonly input: I }
+  | { readonly kind: 'skip'; readonly why: string };
