@@ -13,9 +13,9 @@ export {
   type Note,
   type Phase,
   type Recognition,
-  type RemovedName,
   type Step,
   type StepContext,
 } from './migration/define.ts';
 export { applyEdits, type TextEdit } from './tree/edits.ts';
+export { findMentions, HISTORY_GLOBS, isLoadBearing, type Mention, type MentionWord } from './tree/mentions.ts';
 export type { FileMode, FileState, ReadonlyTree, RepoTree } from './tree/tree.ts';

@@ -7,6 +7,10 @@ export const EXIT = {
   refused: 4,
   needsPerson: 5,
   incomplete: 6,
+  /** Ended by SIGHUP, SIGINT or SIGTERM, after everything was undone. */
+  hungUp: 129,
+  interrupted: 130,
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

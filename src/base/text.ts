@@ -14,6 +14,7 @@ export function decodeText(bytes: Uint8Array): string | null {
   }
 }
 
+/** How a line ends. */
 export type Newline = '\n' | '\r\n';
 
 /** The newline that most lines of `text` end with; `\n` when there is none. */

@@ -3,6 +3,7 @@ import type { ParserName } from '../migration/define.ts';
 import type { TextEdit } from '../tree/edits.ts';
 import type { ReadonlyTree } from '../tree/tree.ts';
 
+/** From worst to mildest. */
 export type Severity = 'blocker' | 'error' | 'warn' | 'info';
 
 /** One thing that does not hold: what was expected, what was seen, where, why it matters, what to do next. */
@@ -23,11 +24,13 @@ export interface Finding {
   readonly fix?: Fix;
 }
 
+/** A mend that needs no person: spans of the present text, a mode, or a new file. */
 export type Fix =
   | { readonly kind: 'edit'; readonly path: RepoPath; readonly edits: readonly TextEdit[] }
   | { readonly kind: 'mode'; readonly path: RepoPath; readonly mode: '644' | '755' }
   | { readonly kind: 'create'; readonly path: RepoPath; readonly text: string };
 
+/** How one check ended; only `passed` and `waived` count as held. */
 export type CheckResult = { readonly check: string } & (
   | { readonly status: 'passed' }
   | { readonly status: 'failed'; readonly findings: readonly Finding[] }
@@ -44,6 +47,7 @@ export type CheckResult = { readonly check: string } & (
   | { readonly status: 'errored'; readonly message: string }
 );
 
+/** What the caller of a check chose. */
 export interface CheckContext {
   /** The Dockerfile to judge when the caller named one; else the one that compose names, else `Dockerfile`. */
   readonly dockerfile?: RepoPath;
@@ -60,6 +64,7 @@ export interface Check<I = unknown> {
   run(input: I, tree: ReadonlyTree, ctx: CheckContext): readonly Finding[] | Promise<readonly Finding[]>;
 }
 
+/** Typed input for `run`, or why there is nothing to judge. */
 export type CheckApplicability<I> =
   | { readonly kind: 'applies'; readonly input: I }
   | { readonly kind: 'skip'; readonly why: string };

@@ -1,6 +1,7 @@
 import type { ZodType } from 'zod';
 import type { RepoPath } from '../base/repo-path.ts';
 import type { Check } from '../checks/define.ts';
+import type { MentionWord } from '../tree/mentions.ts';
 import type { ReadonlyTree, RepoTree } from '../tree/tree.ts';
 
 /** Something a person should know: `todo` needs an act of theirs, `warning` a look, `info` nothing. */
@@ -25,6 +26,7 @@ export type Applicability<I> =
 /** Parsers that cost time to load; a step or check names those it needs. */
 export type ParserName = 'python' | 'typescript';
 
+/** What a step gets besides the tree. */
 export interface StepContext<P> {
   readonly params: P;
   /** Text of a template that the step lists in `templates`. @throws RefitError for any other name. */
@@ -49,8 +51,14 @@ export interface Step<P = unknown, I = unknown> {
   readonly templates?: readonly string[];
   select(tree: ReadonlyTree, ctx: StepContext<P>): Applicability<I> | Promise<Applicability<I>>;
   run(input: I, tree: RepoTree, ctx: StepContext<P>): void | Promise<void>;
+  /**
+   * What this step promises beyond what the engine proves of every step (changed files still parse, no Compose service
+   * is lost): returns what is broken. Proved at the end of the step's phase.
+   */
+  guarantee?(before: ReadonlyTree, after: ReadonlyTree, ctx: StepContext<P>): readonly string[];
 }
 
+/** Steps that belong together; `--phase` selects them by id. */
 export interface Phase<P = unknown> {
   readonly id: string;
   readonly title: string;
@@ -61,11 +69,10 @@ export interface Phase<P = unknown> {
 /** Whether this migration is for the checkout at all, asked before any step. */
 export type Recognition =
   | { readonly kind: 'target'; readonly evidence: readonly string[] }
-  /** Of the family and already in the target state: an empty plan, exit 0. */
-  | { readonly kind: 'done'; readonly why: string }
   /** Not of the family: exit 4 with the reasons. */
-  | { readonly kind: 'refuse'; readonly reasons: readonly string[] };
+  | { readonly kind: 'refuse'; readonly reasons: readonly string[]; readonly hint?: string };
 
+/** Ordered steps in phases, with what decides whether a checkout is a target. */
 export interface Migration<P = unknown> {
   readonly id: string;
   readonly title: string;
@@ -76,16 +83,10 @@ export interface Migration<P = unknown> {
   recognize?(tree: ReadonlyTree, params: P): Recognition | Promise<Recognition>;
   readonly phases: readonly Phase<P>[];
   readonly checks: readonly Check[];
-  /** Proved after each phase on the planned tree: what the steps guarantee. Returns what is broken. */
-  guarantees?(before: ReadonlyTree, after: ReadonlyTree, params: P): readonly Note[] | Promise<readonly Note[]>;
   /** Words to look for after planning (deleted paths are added by the engine): removed modules and names. */
-  removedNames?(before: ReadonlyTree, after: ReadonlyTree): readonly RemovedName[];
-}
-
-/** A module or name that the plan removes, and how its mentions look. */
-export interface RemovedName {
-  readonly name: string;
-  readonly kind: 'module' | 'name' | 'path';
+  removedNames?(before: ReadonlyTree, after: ReadonlyTree): readonly MentionWord[];
+  /** Files in which mentions of removed things are history, as globs: archives, changelogs, backups. */
+  readonly history?: readonly string[];
 }
 
 /** Types a migration; returns it unchanged. */

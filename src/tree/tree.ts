@@ -1,8 +1,10 @@
 import type { RepoPath } from '../base/repo-path.ts';
 import type { TextEdit } from './edits.ts';
 
+/** Git's three kinds of file: plain, executable, symbolic link. */
 export type FileMode = '644' | '755' | 'link';
 
+/** What a plan records of one side of a change. */
 export interface FileState {
   /** SHA-256 of the bytes; of the target text for a link. */
   readonly sha256: string;

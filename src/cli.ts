@@ -1,0 +1,75 @@
+import { RefitError } from './base/errors.ts';
+import type { CommandIo } from './commands/io.ts';
+
+const argv = process.argv.slice(2);
+
+// A reader that closes the pipe early (`refit plan | head`) ends the output, not the run.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+  const { readVersion } = await import('./host/version.ts');
+  process.stdout.write(`${readVersion()}\n`);
+} else {
+  process.exitCode = await main(argv);
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  try {
+    const { parseCommandLine } = await import('./commands/parse.ts');
+    const parsed = await parseCommandLine(words);
+    if (parsed.kind === 'text') {
+      process.stdout.write(`${parsed.text}\n`);
+      return 0;
+    }
+    const { runCommand } = await import('./commands/dispatch.ts');
+    return await runCommand(parsed, terminalIo());
+  } catch (error) {
+    return reportError(error);
+  }
+}
+
+function terminalIo(): CommandIo {
+  return {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    stdoutIsTerminal: process.stdout.isTTY === true,
+    stderrIsTerminal: process.stderr.isTTY === true,
+    stdinIsTerminal: process.stdin.isTTY === true,
+    columns: process.stdout.columns ?? 80,
+    env: process.env,
+    cwd: process.cwd(),
+    pid: process.pid,
+    now: () => new Date(),
+    onSignal: (listener) => {
+      const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+      for (const name of names) process.on(name, listener);
+      return () => {
+        for (const name of names) process.off(name, listener);
+      };
+    },
+  };
+}
+
+/** A known refusal is told in lines; anything else is a defect and keeps its stack. */
+function reportError(error: unknown): number {
+  if (error instanceof RefitError) {
+    const lines = [`refit: ${error.message}`, ...error.details.map((detail) => `  ${detail}`)];
+    if (error.hint !== undefined) lines.push(`  → ${error.hint}`);
+    process.stderr.write(`${lines.map(escapeControls).join('\n')}\n`);
+    return error.exitCode;
+  }
+  process.stderr.write(
+    `refit: unexpected fault, please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  return 1;
+}
+
+/** Text from the repository is data: it must not steer the terminal. */
+function escapeControls(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,189 @@
+/** One option of a command, as the parser and docs/cli.md need it. */
+export interface OptionDefinition {
+  readonly name: string;
+  readonly alias?: string;
+  readonly type: 'boolean' | 'string' | 'number';
+  readonly describe: string;
+  /** May be given several times. */
+  readonly repeat?: boolean;
+  readonly choices?: readonly string[];
+  readonly default?: string | boolean | number;
+  /** Shown in place of the value, as `--out FILE`. */
+  readonly placeholder?: string;
+  /** The value taken when the option stands without one. */
+  readonly bare?: string;
+}
+
+export interface CommandDefinition {
+  readonly name: string;
+  /** Words after the name: `[repo]`, `<id>`. */
+  readonly positional?: { readonly name: string; readonly required: boolean; readonly describe: string };
+  readonly describe: string;
+  readonly options: readonly OptionDefinition[];
+}
+
+export const FORMATS = ['text', 'json', 'markdown', 'sarif', 'junit', 'github', 'gitlab'] as const;
+
+const common: readonly OptionDefinition[] = [
+  {
+    name: 'format',
+    type: 'string',
+    repeat: true,
+    choices: FORMATS,
+    placeholder: 'NAME',
+    describe: 'report format; repeat it for several reports',
+  },
+  {
+    name: 'output',
+    type: 'string',
+    repeat: true,
+    placeholder: 'FILE',
+    describe: 'file for the --format at the same place; the rest goes to standard output',
+  },
+  { name: 'color', type: 'boolean', describe: 'colour on or off; by default as the terminal and NO_COLOR say' },
+  { name: 'quiet', alias: 'q', type: 'boolean', default: false, describe: 'only the summary' },
+  { name: 'verbose', type: 'boolean', default: false, describe: 'also what was skipped and why' },
+  { name: 'cwd', type: 'string', placeholder: 'DIR', describe: 'run as if started in DIR' },
+];
+
+const selection: readonly OptionDefinition[] = [
+  { name: 'migration', type: 'string', placeholder: 'ID', default: 'oauth-only', describe: 'which migration' },
+  { name: 'only', type: 'string', repeat: true, placeholder: 'STEP', describe: 'run only this step; repeatable' },
+  { name: 'skip', type: 'string', repeat: true, placeholder: 'STEP', describe: 'leave this step out; repeatable' },
+  {
+    name: 'phase',
+    type: 'string',
+    repeat: true,
+    placeholder: 'PHASE',
+    describe: 'run only the steps of this phase; repeatable',
+  },
+  {
+    name: 'param',
+    type: 'string',
+    repeat: true,
+    placeholder: 'KEY=VALUE',
+    describe: 'parameter of the migration; repeatable',
+  },
+];
+
+const diff: OptionDefinition = {
+  name: 'diff',
+  type: 'boolean',
+  describe: 'show the diff (default: on for plan and text)',
+};
+
+const repo = { name: 'repo', required: false, describe: 'checkout folder; default: the current one' } as const;
+
+export const COMMANDS: readonly CommandDefinition[] = [
+  {
+    name: 'plan',
+    positional: repo,
+    describe: 'show what would change; writes nothing',
+    options: [
+      ...selection,
+      { name: 'out', type: 'string', placeholder: 'FILE', describe: 'save the plan for apply --plan' },
+      {
+        name: 'patch',
+        type: 'string',
+        placeholder: 'FILE',
+        describe: 'write the whole patch (mode 600) for git apply',
+      },
+      diff,
+      {
+        name: 'exit-code',
+        type: 'boolean',
+        default: false,
+        describe: 'end with 2 when changes are pending, 5 when a person is needed',
+      },
+      {
+        name: 'allow-dirty',
+        type: 'boolean',
+        default: false,
+        describe: 'no effect: plan never refuses a dirty work tree',
+      },
+      ...common,
+    ],
+  },
+  {
+    name: 'apply',
+    positional: repo,
+    describe: 'plan, prove, ask, write; all or nothing',
+    options: [
+      ...selection,
+      {
+        name: 'plan',
+        type: 'string',
+        placeholder: 'FILE',
+        describe: 'execute exactly this saved plan; refused when the checkout changed',
+      },
+      { name: 'yes', alias: 'y', type: 'boolean', default: false, describe: 'write without a question' },
+      {
+        name: 'commit',
+        type: 'string',
+        choices: ['run', 'phase', 'step'],
+        bare: 'run',
+        describe: 'commit what the run changed, and only that',
+      },
+      {
+        name: 'branch',
+        type: 'string',
+        placeholder: 'NAME',
+        describe: 'write the result as commits on a new branch; work tree and index stay as they are',
+      },
+      {
+        name: 'prove',
+        type: 'string',
+        choices: ['static', 'container', 'none'],
+        default: 'static',
+        describe: 'what is proved before the first byte is written',
+      },
+      {
+        name: 'allow-dirty',
+        type: 'boolean',
+        default: false,
+        describe: 'go on with uncommitted changes in paths that the plan does not touch',
+      },
+      { name: 'resume', type: 'boolean', default: false, describe: 'finish an interrupted run' },
+      { name: 'dry-run', type: 'boolean', default: false, describe: 'the same as plan' },
+      {
+        name: 'wait',
+        type: 'number',
+        placeholder: 'SECONDS',
+        default: 0,
+        describe: 'wait this long for another run to end',
+      },
+      diff,
+      ...common,
+    ],
+  },
+  {
+    name: 'rollback',
+    positional: repo,
+    describe: 'restore the exact bytes and modes from before a run',
+    options: [
+      { name: 'run', type: 'string', placeholder: 'ID', describe: 'which run; default: the newest applied one' },
+      {
+        name: 'keep-changed',
+        type: 'boolean',
+        default: false,
+        describe: 'leave files changed since the run as they are, restore the rest',
+      },
+      {
+        name: 'wait',
+        type: 'number',
+        placeholder: 'SECONDS',
+        default: 0,
+        describe: 'wait this long for another run to end',
+      },
+      ...common,
+    ],
+  },
+  { name: 'status', positional: repo, describe: 'runs, what is applied, what has drifted since', options: common },
+  { name: 'list', describe: 'the migrations at hand', options: common },
+  {
+    name: 'explain',
+    positional: { name: 'id', required: true, describe: 'a migration or a step' },
+    describe: 'what a migration or step does, what it leaves alone, what a person does after',
+    options: common,
+  },
+];
