@@ -1,0 +1,91 @@
+import type { ComposeMount, ComposeService, Note } from '../../../src/authoring.ts';
+import { NEW_LOGIN, OLD_LOGIN } from '../compose-evidence.ts';
+import { type ComposeProject, otherPlaces, type Place, providerPlaces } from './project.ts';
+
+/** A mount of the old login that the run moves. */
+export interface MovedMount {
+  readonly place: Place;
+  readonly mount: ComposeMount;
+}
+
+/** What a person should know about mounts that stay as they are: beside the login, and of other services. */
+export function mountNotes(project: ComposeProject, moved: readonly MovedMount[]): readonly Note[] {
+  const beside = providerPlaces(project).flatMap(({ file, service }) =>
+    service.mounts.filter(isUnderRootHome).map(
+      (mount): Note => ({
+        severity: 'warning',
+        path: file.path,
+        line: mount.line,
+        message: `${service.name} mounts ${mount.target.text}: the new image runs as claude, whose home is /home/claude, and cannot read /root; left as it is`,
+      }),
+    ),
+  );
+  const sources = new Set(moved.map(({ mount }) => mount.source?.text));
+  const shared = otherPlaces(project).flatMap(({ file, service }) =>
+    service.mounts
+      .filter(({ source }) => source !== null && sources.has(source.text))
+      .map(
+        (mount): Note => ({
+          severity: 'warning',
+          path: file.path,
+          line: mount.line,
+          message: `${service.name} also mounts ${mount.source?.text}, whose files will belong to claude (uid 1001); left as it is`,
+        }),
+      ),
+  );
+  return [...beside, ...shared];
+}
+
+function isUnderRootHome({ target }: ComposeMount): boolean {
+  const path = (target.resolved ?? target.text).replace(/\/+$/, '');
+  return path === '/root' || (path.startsWith('/root/') && path !== OLD_LOGIN);
+}
+
+/** How a login written by root is repaired, once for each volume, and what a folder of the host needs. */
+export function ownershipNotes(moved: readonly MovedMount[]): readonly Note[] {
+  const seen = new Set<string>();
+  return moved.flatMap(({ place, mount }): readonly Note[] => {
+    const source = mount.source?.text;
+    const at = { path: place.file.path, line: mount.line };
+    if (source === undefined || seen.has(`${place.file.path}\n${source}`)) return [];
+    seen.add(`${place.file.path}\n${source}`);
+    if (mount.type === 'bind') {
+      const message = `${source} of the host must be writable for uid 1001, the user claude of the new image; a named volume avoids that`;
+      return [{ ...at, severity: 'warning', message }];
+    }
+    const message = `a volume ${source} written by the old image belongs to root and stops the new one at every start; once: ${repairCommand(place)}`;
+    return [{ ...at, severity: 'info', message }];
+  });
+}
+
+function repairCommand({ file, service }: Place): string {
+  const compose = file.role === 'other' ? `docker compose -f ${file.path}` : 'docker compose';
+  return `${compose} run --rm --user root --entrypoint chown ${service.name} -R claude:claude ${NEW_LOGIN}`;
+}
+
+/** Keys of a provider service that overrule what the new image brings. */
+export function overrulingNotes({ file, service }: Place): readonly Note[] {
+  const found: Note[] = [];
+  const warn = (line: number, message: string): void => {
+    found.push({ severity: 'warning', path: file.path, line, message: `${service.name}: ${message}; left as it is` });
+  };
+  const { user, command, entrypoint, healthcheck, build } = service;
+  if (user !== null && /^(?:root|0)(?::|$)/.test(user.text))
+    warn(user.line, `user ${user.text} overrules the user claude of the new image`);
+  if (entrypoint !== null) warn(entrypoint.line, 'entrypoint overrules that of the new image, which sets the login up');
+  if (command !== null && startsOldServer(command.words))
+    warn(command.line, 'command starts a file that the old image was started with');
+  if (healthcheck !== null && usesCurl(healthcheck))
+    warn(healthcheck.line, 'healthcheck runs curl, which the new image may not have');
+  if (build?.target) warn(build.target.line, `build target ${build.target.text} is no stage of the new Dockerfile`);
+  return found;
+}
+
+function startsOldServer(words: string | readonly string[]): boolean {
+  return /\b(?:entrypoint\.sh|startup\.py)\b/.test(typeof words === 'string' ? words : words.join(' '));
+}
+
+function usesCurl({ test }: NonNullable<ComposeService['healthcheck']>): boolean {
+  const words = test?.words ?? '';
+  return /\b(?:curl|wget)\b/.test(typeof words === 'string' ? words : words.join(' '));
+}
