@@ -1,0 +1,101 @@
+import { Language, Parser, type TreeCursor } from 'web-tree-sitter';
+import { RefitError } from '../../base/errors.ts';
+import type { PyNode } from './node.ts';
+
+/** The two WebAssembly files that parsing Python takes. */
+export interface PythonWasm {
+  /** `web-tree-sitter.wasm`. */
+  readonly runtime: Uint8Array;
+  /** `tree-sitter-python.wasm`. */
+  readonly grammar: Uint8Array;
+}
+
+let loading: Promise<void> | undefined;
+let parser: Parser | undefined;
+
+/**
+ * Loads the Python parser once; later calls wait for the first. Every other function of this editor needs it.
+ * @throws RefitError when the files are not the WebAssembly of tree-sitter; a later call may try again.
+ */
+export function loadPython(wasm: PythonWasm): Promise<void> {
+  loading ??= startParser(wasm).catch((cause: unknown) => {
+    loading = undefined;
+    throw new RefitError('cannot load the Python parser: its WebAssembly files are damaged', { cause });
+  });
+  return loading;
+}
+
+/** Whether {@link loadPython} has finished. */
+export function isPythonLoaded(): boolean {
+  return parser !== undefined;
+}
+
+async function startParser(wasm: PythonWasm): Promise<void> {
+  await Parser.init({ wasmBinary: wasm.runtime });
+  const language = await Language.load(wasm.grammar);
+  parser = new Parser().setLanguage(language);
+}
+
+/** One text is asked many questions in a row, and an edit parses its result too: two trees are kept. */
+const recent: { readonly text: string; readonly root: PyNode }[] = [];
+
+/**
+ * Parses `text` into a plain tree that outlives the parser's own. Offsets are UTF-16 code units of `text`.
+ * @throws RefitError before {@link loadPython} has finished.
+ */
+export function parsePython(text: string): PyNode {
+  const known = recent.find((entry) => entry.text === text);
+  if (known !== undefined) return known.root;
+  if (parser === undefined) {
+    throw new RefitError("the Python parser is not loaded; a step that reads Python names it: needs: ['python']");
+  }
+  parser.reset();
+  const tree = parser.parse(text);
+  if (tree === null) throw new RefitError('the Python parser gave no tree');
+  const cursor = tree.walk();
+  try {
+    const root = copyTree(cursor);
+    recent.unshift({ text, root });
+    if (recent.length > 2) recent.pop();
+    return root;
+  } finally {
+    cursor.delete();
+    tree.delete();
+  }
+}
+
+interface Draft extends PyNode {
+  readonly children: Draft[];
+}
+
+function copyNode(cursor: TreeCursor, parent: Draft | null): Draft {
+  const node: Draft = {
+    type: cursor.nodeType,
+    named: cursor.nodeIsNamed,
+    missing: cursor.nodeIsMissing,
+    field: cursor.currentFieldName,
+    start: cursor.startIndex,
+    end: cursor.endIndex,
+    parent,
+    children: [],
+  };
+  parent?.children.push(node);
+  return node;
+}
+
+// A loop, not a recursion: a sum of ten thousand terms nests ten thousand deep.
+function copyTree(cursor: TreeCursor): PyNode {
+  const root = copyNode(cursor, null);
+  let at: Draft = root;
+  for (;;) {
+    if (cursor.gotoFirstChild()) {
+      at = copyNode(cursor, at);
+      continue;
+    }
+    while (!cursor.gotoNextSibling()) {
+      if (!cursor.gotoParent() || at.parent === null) return root;
+      at = at.parent as Draft;
+    }
+    at = copyNode(cursor, at.parent as Draft);
+  }
+}
