@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { REPORT_FORMAT_VERSION } from './json.ts';
+
+const text = z.string();
+const count = z.int().min(0);
+const line = z.int().min(1);
+const severity = z.enum(['blocker', 'error', 'warn', 'info']);
+const mode = z.enum(['644', '755', 'link']);
+const note = z.strictObject({
+  severity: z.enum(['todo', 'warning', 'info']),
+  message: text,
+  path: z.exactOptional(text),
+  line: z.exactOptional(line),
+});
+const outcome = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('done') }),
+  z.strictObject({ kind: z.literal('nothing-to-do'), why: text }),
+  z.strictObject({
+    kind: z.literal(['refused', 'fault']),
+    message: text,
+    details: z.array(text),
+    hint: z.exactOptional(text),
+  }),
+]);
+const change = z.strictObject({
+  kind: z.enum(['create', 'update', 'rename', 'delete']),
+  path: text,
+  from: z.exactOptional(text),
+  steps: z.array(text),
+  modeBefore: z.exactOptional(mode),
+  modeAfter: z.exactOptional(mode),
+  added: count,
+  removed: count,
+  binary: z.boolean(),
+});
+const step = z.strictObject({
+  step: text,
+  phase: text,
+  status: z.enum(['changed', 'unchanged', 'done', 'skipped']),
+  why: z.exactOptional(text),
+  notes: z.array(note),
+});
+const check = z.strictObject({
+  id: text,
+  title: text,
+  severity,
+  required: z.boolean(),
+  status: z.enum(['passed', 'failed', 'waived', 'not-applicable', 'not-asked', 'skipped', 'errored']),
+  failing: z.boolean().describe('turns the exit code to 3'),
+  missing: z.boolean().describe('turns the exit code to 6'),
+  why: z.exactOptional(text),
+  reason: z.exactOptional(text),
+  until: z.exactOptional(text),
+  message: z.exactOptional(text),
+});
+const finding = z.strictObject({
+  check: text,
+  severity,
+  path: z.exactOptional(text),
+  line: z.exactOptional(line),
+  message: text,
+  expected: text,
+  seen: text,
+  failureMode: z.exactOptional(text),
+  next: z.exactOptional(text),
+  fixable: z.boolean(),
+  fails: z.boolean().describe('at or above the threshold and not waived'),
+  waived: z.exactOptional(z.strictObject({ reason: text, until: z.exactOptional(text) })),
+  fingerprint: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('stays the same when the finding moves to another line'),
+});
+const steps = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('unknown') }),
+  z.strictObject({ kind: z.literal('known'), source: z.enum(['commit', 'journal']), hash: text, current: z.boolean() }),
+]);
+const run = z.strictObject({
+  id: text,
+  written: z.array(text),
+  kept: z.exactOptional(z.array(text)),
+  commits: z.exactOptional(z.array(text)),
+  branch: z.exactOptional(text),
+});
+const recordedRun = z.strictObject({
+  id: text,
+  migration: text,
+  status: text,
+  startedAt: text,
+  age: z.exactOptional(text),
+  changes: count,
+  drifted: z.array(text),
+});
+
+const reportSchema = z.strictObject({
+  formatVersion: z.literal(REPORT_FORMAT_VERSION),
+  command: text,
+  repo: text.describe('the last part of the path of the checkout'),
+  migration: z.exactOptional(z.strictObject({ id: text, title: text })),
+  versions: z.strictObject({ refit: text, steps: z.exactOptional(steps) }),
+  exitCode: z.int().min(0).max(6),
+  pending: z.boolean().describe('the plan holds changes that are not applied'),
+  summary: z.array(text),
+  outcome,
+  gate: z.strictObject({ failOn: severity, strict: z.boolean(), exitCode: z.boolean() }),
+  plan: z.exactOptional(
+    z.strictObject({
+      commit: z.union([text, z.null()]),
+      added: count,
+      removed: count,
+      changes: z.array(change),
+      steps: z.array(step),
+      notes: z.array(note),
+    }),
+  ),
+  checks: z.array(check),
+  findings: z.array(finding),
+  run: z.exactOptional(run),
+  runs: z.exactOptional(z.array(recordedRun)),
+  files: z.array(z.strictObject({ what: text, path: text })),
+  leftAlone: z.array(z.strictObject({ path: text, reason: text })),
+  dirty: z.array(text),
+  hidden: z.array(text).describe('paths left out of the diff, because it would show a secret'),
+  warnings: z.array(text),
+  next: z.array(z.strictObject({ command: text, why: text })),
+  diff: z.exactOptional(text),
+});
+
+/** The JSON Schema (draft 2020-12) of the JSON report, as published. */
+export function reportJsonSchema(): Record<string, unknown> {
+  return { title: 'refit report', ...z.toJSONSchema(reportSchema) };
+}

@@ -1,0 +1,63 @@
+import type { Severity } from '../checks/define.ts';
+import { placedFindings } from './findings.ts';
+import { isMissing, type Report, type ReportedChange, type ReportedPlan } from './report.ts';
+
+const SEVERITIES: readonly Severity[] = ['blocker', 'error', 'warn', 'info'];
+
+/** `1 file`, `2 files`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** How many changes of each kind a plan has. */
+export function countKinds(plan: ReportedPlan): Readonly<Record<ReportedChange['kind'], number>> {
+  const of = (kind: ReportedChange['kind']): number => plan.changes.filter((change) => change.kind === kind).length;
+  return { create: of('create'), update: of('update'), rename: of('rename'), delete: of('delete') };
+}
+
+/** The lines that a report begins and ends with. */
+export function summaryLines(report: Report): readonly string[] {
+  const { outcome, plan } = report;
+  const lines: string[] = [];
+  if (outcome.kind === 'refused') lines.push(`Refused: ${outcome.message}`);
+  if (outcome.kind === 'fault') lines.push(`Failed: ${outcome.message}`);
+  if (outcome.kind === 'nothing-to-do') lines.push(`Nothing to do: ${outcome.why}`);
+  if (plan !== undefined && !(outcome.kind === 'nothing-to-do' && plan.changes.length === 0))
+    lines.push(planLine(report, plan));
+  if (report.command === 'rollback' && report.run !== undefined && outcome.kind === 'done') {
+    lines.push(`Rolled back: ${count(report.run.written.length, 'path')} restored (run ${report.run.id})`);
+  }
+  if (report.checks.length > 0) lines.push(checksLine(report));
+  return lines.length === 0 ? [`Done: refit ${report.command}`] : lines;
+}
+
+function planLine(report: Report, plan: ReportedPlan): string {
+  if (plan.changes.length === 0) return 'Plan: nothing to change';
+  const kinds = countKinds(plan);
+  const applied = report.command === 'apply' && report.run !== undefined && report.outcome.kind === 'done';
+  const words = applied
+    ? { create: 'created', update: 'updated', rename: 'renamed', delete: 'deleted' }
+    : { create: 'to create', update: 'to update', rename: 'to rename', delete: 'to delete' };
+  const parts = [`${kinds.create} ${words.create}`, `${kinds.update} ${words.update}`];
+  if (kinds.rename > 0) parts.push(`${kinds.rename} ${words.rename}`);
+  parts.push(`${kinds.delete} ${words.delete}`, `${count(plan.removed, 'line')} removed`);
+  return `${applied ? 'Applied' : 'Plan'}: ${parts.join(', ')}${applied ? ` (run ${report.run?.id})` : ''}`;
+}
+
+function checksLine(report: Report): string {
+  const of = (...statuses: readonly string[]): number =>
+    report.checks.filter(({ result }) => statuses.includes(result.status)).length;
+  const open = placedFindings(report).filter(({ waived }) => waived === undefined);
+  const bySeverity = SEVERITIES.map((severity) => ({
+    severity,
+    number: open.filter(({ finding }) => finding.severity === severity).length,
+  })).filter(({ number }) => number > 0);
+  const findings = bySeverity.map(({ severity, number }) => `${number} ${severity}`).join(', ');
+  const parts = [`${of('passed')} passed`, `${of('failed')} failed${findings === '' ? '' : ` (${findings})`}`];
+  for (const status of ['waived', 'errored', 'skipped'] as const) {
+    if (of(status) > 0) parts.push(`${of(status)} ${status}`);
+  }
+  if (of('not-applicable', 'not-asked') > 0) parts.push(`${of('not-applicable', 'not-asked')} not applicable`);
+  const missing = report.checks.filter((check) => isMissing(check, report.gate)).length;
+  return `Checks: ${parts.join(', ')}${missing > 0 ? `; incomplete: ${count(missing, 'check')} could not run` : ''}`;
+}
