@@ -8,5 +8,5 @@ export default defineConfig({
   dts: true,
   sourcemap: false,
   // ts-morph stays outside: bundling TypeScript doubles the package and its lazy import costs nothing until used.
-  external: ['ts-morph'],
+  deps: { neverBundle: ['ts-morph'] },
 });

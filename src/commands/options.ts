@@ -1,5 +1,6 @@
 import { RefitError } from '../base/errors.ts';
 import { unknownName } from '../base/nearest.ts';
+import type { ReportFormat } from '../report/index.ts';
 
 /** Options that every command takes. */
 export interface CommonOptions {
@@ -13,7 +14,7 @@ export interface CommonOptions {
 }
 
 export interface ReportTarget {
-  readonly format: string;
+  readonly format: ReportFormat;
   readonly file: string | null;
 }
 
@@ -47,7 +48,7 @@ export function pairOutputs(
       hint: `formats: ${known.join(', ')}`,
     });
   }
-  const targets = formats.map((format, index) => ({ format, file: files[index] ?? null }));
+  const targets = formats.map((format, index) => ({ format: format as ReportFormat, file: files[index] ?? null }));
   const onStdout = targets.filter((target) => target.file === null);
   if (onStdout.length > 1) {
     throw new RefitError(`${onStdout.map((target) => target.format).join(' and ')} would both go to standard output`, {

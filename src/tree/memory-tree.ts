@@ -22,6 +22,8 @@ export interface WorkingTree extends RepoTree {
   lock(): void;
   /** Paths whose present state differs from the source, sorted. */
   touched(): readonly RepoPath[];
+  /** Ids of the steps that changed `path`, in order. */
+  stepsOf(path: RepoPath): readonly string[];
   changes(): readonly FileChange[];
   content(change: FileChange): ChangeContent;
   /** A number that grows with each effective verb: equal before and after a step that changed nothing. */
@@ -181,6 +183,7 @@ export function openTree(source: TreeSource): WorkingTree {
       locked = true;
     },
     touched: () => [...overlay.keys()].sort(comparePaths),
+    stepsOf: (path) => [...(steps.get(path) ?? [])],
     changes: () => listChanges(overlay, original, originalState, steps),
     content: (change) => ({
       before: change.kind === 'create' ? undefined : source.read(change.kind === 'rename' ? change.from : change.path),

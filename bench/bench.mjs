@@ -1,0 +1,166 @@
+// Ratios in one run: every row compares commands that ran in turn on the same machine, so that a busy machine slows both.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { referenceWriteLoop } from './reference-loop.mjs';
+import { fillFiles, smallTreeFiles } from './repositories.mjs';
+
+const root = resolve(import.meta.dirname, '..');
+const refit = join(root, 'bin/refit.mjs');
+const large = process.argv.includes('--large');
+const scratch = mkdtempSync(join(tmpdir(), 'refit-bench-'));
+// Extra certificates are read at each start of Node and would weigh on the shortest rows only.
+const env = { ...process.env, NO_COLOR: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
+delete env.NODE_EXTRA_CA_CERTS;
+delete env.NODE_OPTIONS;
+
+/** Seconds of one run; any exit code in `ok` counts. */
+function time(command, args, { cwd = scratch, ok = [0] } = {}) {
+  const start = process.hrtime.bigint();
+  const result = spawnSync(command, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 1 << 28 });
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  if (!ok.includes(result.status))
+    throw new Error(`${command} ${args.join(' ')} ended with ${result.status}: ${result.stderr}`);
+  return seconds;
+}
+
+const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >> 1];
+
+/** Medians of commands run in turn. */
+function compare(commands, rounds) {
+  const taken = commands.map(() => []);
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, run] of commands.entries()) {
+      const seconds = run();
+      // The first round warms caches.
+      if (round > 0) taken[index].push(seconds);
+    }
+  }
+  return taken.map(median);
+}
+
+/** Peak resident memory of a run, in MB. */
+function peakMemory(args, options = {}) {
+  const file = join(scratch, 'rss');
+  const preload = `data:text/javascript,import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(file)},String(process.resourceUsage().maxRSS)))`;
+  spawnSync(process.execPath, ['--import', preload, refit, ...args], {
+    cwd: scratch,
+    env,
+    stdio: 'ignore',
+    ...options,
+  });
+  return Number(readFileSync(file, 'utf8')) / 1024;
+}
+
+const rows = [];
+const row = (what, seconds, ratio, goal, unit = '×') => {
+  const met = goal === null ? '–' : ratio <= goal ? 'yes' : 'NO';
+  rows.push([
+    what,
+    seconds === null ? '' : `${seconds.toFixed(3)} s`,
+    `${ratio.toFixed(2)} ${unit}`,
+    goal === null ? 'reported' : `≤ ${goal} ${unit}`,
+    met,
+  ]);
+};
+
+function git(cwd, ...args) {
+  execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.org', '-c', 'gc.auto=0', ...args], {
+    cwd,
+    env,
+    stdio: 'ignore',
+  });
+}
+
+function makeRepository(name, files) {
+  const folder = join(scratch, name);
+  cpSync(join(root, 'fixtures/oauth-only/full/before'), folder, { recursive: true });
+  fillFiles(folder, files);
+  git(folder, 'init', '-q');
+  git(folder, 'add', '-A', '-f');
+  git(folder, 'commit', '-q', '-m', 'start');
+  return folder;
+}
+
+function benchStart() {
+  const node = () => time(process.execPath, ['-e', '0']);
+  const [base, version, help] = compare(
+    [node, () => time(process.execPath, [refit, '--version']), () => time(process.execPath, [refit, '--help'])],
+    15,
+  );
+  row('refit --version / node -e 0', version, version / base, 1.5);
+  row('refit --help / node -e 0', help, help / base, 3);
+}
+
+function benchPlan() {
+  const folder = makeRepository('hundred', smallTreeFiles(100));
+  const node = () => time(process.execPath, ['-e', '0']);
+  const plan = () => time(process.execPath, [refit, 'plan', folder, '--no-diff']);
+  const [base, planned] = compare([node, plan], 9);
+  row('plan, 100 files / node -e 0', planned, planned / base, 8);
+  const jscodeshift = join(root, 'node_modules/jscodeshift/bin/jscodeshift.js');
+  if (existsSync(jscodeshift)) {
+    const sources = join(scratch, 'sources');
+    mkdirSync(sources);
+    for (let at = 0; at < 100; at += 1)
+      writeFileSync(
+        join(sources, `file-${at}.js`),
+        `const old_${at} = require('old');\nmodule.exports = old_${at};\n`.repeat(10),
+      );
+    const transform = join(root, 'bench/rename-transform.cjs');
+    const peer = () => time(process.execPath, [jscodeshift, '--dry', '--silent', '-t', transform, sources]);
+    const [ours, theirs] = compare([plan, peer], 3);
+    row('plan, 100 files / jscodeshift, 100 files', ours, ours / theirs, 0.3);
+  }
+  row('peak memory, plan, 100 files', null, peakMemory(['plan', folder, '--no-diff']), 120, 'MB');
+}
+
+function benchLargePlan() {
+  const folder = makeRepository('large', smallTreeFiles(100_000));
+  const words = [
+    'auth_integration',
+    'add_auth_routes',
+    'simple-oauth',
+    'custom_provider_map',
+    'CustomLLM',
+    'authenticate-claude.sh',
+  ];
+  const search = () =>
+    time('git', ['grep', '-lF', ...words.flatMap((word) => ['-e', word])], { cwd: folder }) +
+    time('git', ['status', '--porcelain'], { cwd: folder });
+  const [plan, peers] = compare([() => time(process.execPath, [refit, 'plan', folder, '--no-diff']), search], 3);
+  row('plan, 100,000 files / (1.3 × (git grep + git status) + 0.3 s)', plan, plan / (1.3 * peers + 0.3), 1);
+  row('peak memory, plan, 100,000 files', null, peakMemory(['plan', folder, '--no-diff']), 250, 'MB');
+}
+
+async function benchLargeApply() {
+  const { applyTenThousand } = await import('./large-apply.mjs');
+  const folder = join(scratch, 'apply');
+  const loop = [];
+  const apply = [];
+  const checkout = [];
+  for (let round = 0; round < 3; round += 1) {
+    const taken = await applyTenThousand(join(folder, String(round)), { git, time, root });
+    apply.push(taken.apply);
+    checkout.push(taken.checkout);
+    loop.push(referenceWriteLoop(join(folder, `loop-${round}`), 10_000));
+  }
+  row('apply, 10,000 files / write + fsync + rename one by one', median(apply), median(apply) / median(loop), 0.6);
+  row('apply, 10,000 files / git checkout', median(apply), median(apply) / median(checkout), null);
+}
+
+try {
+  benchStart();
+  benchPlan();
+  if (large) {
+    benchLargePlan();
+    await benchLargeApply();
+  }
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+const head = ['measured', 'median', 'ratio', 'goal', 'met'];
+console.log(`${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}\n`);
+for (const line of [head, head.map(() => '---'), ...rows]) console.log(`| ${line.join(' | ')} |`);
+if (!large) console.log('\nnpm run bench -- --large adds the 100,000-file plan and the 10,000-file apply');

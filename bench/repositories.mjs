@@ -1,0 +1,22 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Paths and texts of a source tree of `count` files of about 2 KB, three folders deep, the same at every call. */
+export function* smallTreeFiles(count) {
+  for (let at = 0; at < count; at += 1) {
+    const path = `src/part-${at % 97}/group-${at % 11}/module_${at}.py`;
+    const lines = Array.from(
+      { length: 40 },
+      (_, line) => `def step_${at}_${line}(value):\n    return value + ${line}\n`,
+    );
+    yield [path, `"""Module ${at}."""\n\n${lines.join('\n')}`];
+  }
+}
+
+export function fillFiles(folder, files) {
+  for (const [path, text] of files) {
+    const target = join(folder, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+  }
+}

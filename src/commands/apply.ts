@@ -1,0 +1,270 @@
+import { resolve } from 'node:path';
+import { apply } from '../apply/apply.ts';
+import { advanceHead, createBranch, refuseBranchName, writeCommits } from '../apply/commit.ts';
+import { resume } from '../apply/recover.ts';
+import { RefitError, refusal } from '../base/errors.ts';
+import type { Checkout } from '../checkout/read.ts';
+import { openCheckout } from '../checkout/read.ts';
+import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
+import { userIdentity } from '../host/git.ts';
+import { confirm } from '../host/prompt.ts';
+import type { PlannedRun } from '../migration/run.ts';
+import type { Plan } from '../plan/plan.ts';
+import { planFromJson, planToJson } from '../plan/plan-file.ts';
+import { makeReport, type NextCommand, type Report, type ReportedRun } from '../report/report.ts';
+import { type CommitGroups, draftCommits, entriesOf } from './commit-drafts.ts';
+import type { CommandIo } from './io.ts';
+import type { MigrationOptions } from './options.ts';
+import {
+  loadMigration,
+  openRepo,
+  type PlanRequest,
+  planFields,
+  planOn,
+  reportFields,
+  repoWord,
+  requestOf,
+  runContext,
+} from './session.ts';
+import { refuseStalePlan } from './stale-plan.ts';
+
+export interface ApplyOptions extends MigrationOptions {
+  readonly plan: string | undefined;
+  readonly yes: boolean;
+  readonly commit: CommitGroups | undefined;
+  readonly branch: string | undefined;
+  readonly allowDirty: boolean;
+  readonly resume: boolean;
+  readonly wait: number;
+  readonly diff: boolean | undefined;
+}
+
+/** What the caller sees before the question: rendered by dispatch, which knows the formats. */
+export type Preview = (report: Report) => void;
+
+/** Plans, proves, asks and writes: everything, or nothing. */
+export async function runApply(options: ApplyOptions, io: CommandIo, preview: Preview): Promise<Report> {
+  const checkout = await openRepo(options);
+  if (options.resume) return resumeRun(options, io, checkout);
+  await refuseWithoutGit(options, checkout);
+  const saved = options.plan === undefined ? undefined : readPlan(resolve(options.cwd, options.plan));
+  const request = saved === undefined ? await requestOf(options) : await requestOfPlan(saved);
+  const planned = await planOn(checkout, request);
+  if (saved !== undefined) refuseStalePlan(saved, planned.plan, checkout);
+  const fields = {
+    ...reportFields('apply', checkout, request.migration),
+    ...planFields(planned, options.diff ?? saved === undefined),
+  };
+  if (planned.plan.changes.length === 0) {
+    return makeReport({
+      ...fields,
+      outcome: { kind: 'nothing-to-do', why: 'the checkout is already in the target state' },
+    });
+  }
+  if (options.branch !== undefined) return writeBranch(options, io, checkout, request, planned, fields, preview);
+  await refuseDirty(options, checkout, planned);
+  await ask(options, io, makeReport({ ...fields, command: 'plan' }), preview);
+  const run = await write(options, io, checkout, request, planned);
+  return makeReport({
+    ...fields,
+    diff: '',
+    run: run.run,
+    warnings: run.warnings,
+    next: nextAfterApply(options, run.run),
+  });
+}
+
+async function requestOfPlan(plan: Plan): Promise<PlanRequest> {
+  return { migration: await loadMigration(plan.migration.id), params: plan.params, selection: plan.selection };
+}
+
+function readPlan(path: string): Plan {
+  try {
+    return planFromJson(nodeFileSystem.readFile(path).toString('utf8'));
+  } catch (error) {
+    if (fsErrorCode(error) === undefined) throw error;
+    throw new RefitError(`cannot read the plan file ${path}: ${explainFsError(error)}`, {
+      cause: error,
+      hint: 'refit plan --out FILE writes one',
+    });
+  }
+}
+
+async function refuseWithoutGit(options: ApplyOptions, checkout: Checkout): Promise<void> {
+  if (options.commit === undefined && options.branch === undefined) return;
+  const flag = options.commit === undefined ? '--branch' : '--commit';
+  if (checkout.git === null) {
+    throw refusal(`${flag} needs a git repository, and ${options.repo} is none`, {
+      hint: `apply without ${flag}, or git init first`,
+    });
+  }
+  if (options.commit !== undefined && options.branch !== undefined)
+    throw refusal('--commit and --branch are two ways to commit', { hint: 'choose one' });
+  if (options.branch !== undefined) await refuseBranchName(checkout.git, options.branch);
+  await userIdentity(checkout.git);
+}
+
+/** A dirty touched path is refused always: no commit holds its bytes. The rest is refused unless the caller allows it. */
+async function refuseDirty(options: ApplyOptions, checkout: Checkout, planned: PlannedRun): Promise<void> {
+  const touched = new Set<string>(
+    planned.plan.changes.flatMap((change) => (change.kind === 'rename' ? [change.path, change.from] : [change.path])),
+  );
+  const dirty = await checkout.dirty();
+  const inPlan = dirty.filter(({ path }) => touched.has(path));
+  const others = dirty.filter(({ path, state }) => !touched.has(path) && state !== 'untracked');
+  if (inPlan.length === 0 && (options.allowDirty || others.length === 0)) return;
+  const lines = (label: string, paths: typeof dirty) => paths.map(({ path, state }) => `${label} ${path} (${state})`);
+  throw refusal('the work tree has uncommitted changes', {
+    details: [...lines('the plan touches', inPlan), ...lines('the plan leaves alone', others)],
+    hint:
+      inPlan.length > 0 ? 'commit or stash what the plan touches' : 'commit or stash them, or go on with --allow-dirty',
+  });
+}
+
+async function ask(options: ApplyOptions, io: CommandIo, plan: Report, preview: Preview): Promise<void> {
+  if (options.yes || options.plan !== undefined) return;
+  if (!io.stdinIsTerminal || !io.stderrIsTerminal) {
+    throw refusal('apply asks before it writes, and there is no terminal to ask on', {
+      hint: 'refit apply --yes, or refit plan --out FILE and refit apply --plan FILE',
+    });
+  }
+  preview(plan);
+  if (!(await confirm('Write these changes?'))) throw refusal('not applied: the answer was no');
+}
+
+async function write(
+  options: ApplyOptions,
+  io: CommandIo,
+  checkout: Checkout,
+  request: PlanRequest,
+  planned: PlannedRun,
+) {
+  const { plan, tree } = planned;
+  return underSignals(io, async (signal) => {
+    const context = runContext(checkout, io, { waitSeconds: options.wait, signal });
+    const outcome = await apply(context, {
+      migration: plan.migration.id,
+      stepHashes: plan.migration.stepHashes,
+      changes: plan.changes,
+      content: tree.content,
+      planJson: planToJson(plan),
+      beforeClose: () => proveSecondRun(checkout.root, request),
+    });
+    if (outcome.kind === 'nothing-to-do') throw new RefitError('the plan was empty');
+    const written = plan.changes.map((change) => change.path);
+    const run: ReportedRun = { id: outcome.run, written };
+    if (options.commit === undefined || checkout.git === null) return { run, warnings: outcome.warnings };
+    const drafts = await draftCommits(checkout, request, planned, options.commit);
+    const commit = await writeCommits(checkout.git, drafts);
+    await advanceHead(checkout.git, commit, entriesOf(plan.changes, tree.content));
+    return { run: { ...run, commits: [commit] }, warnings: outcome.warnings };
+  });
+}
+
+/** A migration that still wants to change its own result is at fault: the run is undone. */
+async function proveSecondRun(root: string, request: PlanRequest): Promise<void> {
+  const again = await planOn(await openCheckout(root), request);
+  if (again.plan.changes.length === 0) return;
+  throw new RefitError(`${request.migration.id} would change its own result again`, {
+    details: again.plan.changes.map((change) => `${change.kind} ${change.path} (${change.steps.join(', ')})`),
+    hint: 'this is a fault of the migration',
+  });
+}
+
+async function writeBranch(
+  options: ApplyOptions,
+  io: CommandIo,
+  checkout: Checkout,
+  request: PlanRequest,
+  planned: PlannedRun,
+  fields: Parameters<typeof makeReport>[0],
+  preview: Preview,
+): Promise<Report> {
+  const { git } = checkout;
+  const name = options.branch;
+  if (git === null || name === undefined) throw new RefitError('--branch needs a git repository');
+  const dirty = await checkout.dirty();
+  const changed = dirty.filter(({ state }) => state !== 'untracked');
+  if (changed.length > 0) {
+    throw refusal('--branch starts from HEAD, and the plan was made from a work tree that differs from it', {
+      details: changed.map(({ path, state }) => `${path} (${state})`),
+      hint: 'commit or stash first',
+    });
+  }
+  await ask(options, io, makeReport({ ...fields, command: 'plan' }), preview);
+  const commit = await writeCommits(git, await draftCommits(checkout, request, planned, options.commit ?? 'run'));
+  await createBranch(git, name, commit);
+  const written = planned.plan.changes.map((change) => change.path);
+  return makeReport({
+    ...fields,
+    diff: '',
+    run: { id: 'none', written, commits: [commit], branch: name },
+    next: [
+      { command: `git switch ${name}`, why: 'look at the result' },
+      { command: `git branch -D ${name}`, why: 'roll back: the work tree and the index were not touched' },
+    ],
+  });
+}
+
+async function resumeRun(options: ApplyOptions, io: CommandIo, checkout: Checkout): Promise<Report> {
+  return underSignals(io, async (signal) => {
+    const context = runContext(checkout, io, { waitSeconds: options.wait, signal });
+    const outcome = await resume(context);
+    const fields = reportFields('apply', checkout);
+    switch (outcome.kind) {
+      case 'nothing-to-resume':
+        return makeReport({ ...fields, outcome: { kind: 'nothing-to-do', why: outcome.why } });
+      case 'applied':
+        return makeReport({
+          ...fields,
+          run: { id: outcome.run, written: [] },
+          next: nextAfterApply(options, { id: outcome.run, written: [] }),
+        });
+      case 'start-over':
+        return startOver(options, io, checkout, outcome.planJson);
+      default: {
+        const unknown: never = outcome;
+        throw new RefitError(`no such outcome: ${JSON.stringify(unknown)}`);
+      }
+    }
+  });
+}
+
+/** The interrupted run had written nothing for good: its plan is carried out afresh, if the checkout still agrees. */
+async function startOver(options: ApplyOptions, io: CommandIo, opened: Checkout, planJson: string): Promise<Report> {
+  const saved = planFromJson(planJson);
+  const request = await requestOfPlan(saved);
+  const checkout = await openCheckout(opened.root);
+  const planned = await planOn(checkout, request);
+  refuseStalePlan(saved, planned.plan, checkout);
+  const { run, warnings } = await write({ ...options, commit: undefined }, io, checkout, request, planned);
+  return makeReport({
+    ...reportFields('apply', checkout, request.migration),
+    ...planFields(planned, false),
+    run,
+    warnings,
+    next: nextAfterApply(options, run),
+  });
+}
+
+function nextAfterApply(options: ApplyOptions, run: ReportedRun): readonly NextCommand[] {
+  const committed = run.commits !== undefined;
+  return [
+    { command: `refit status${repoWord(options)}`, why: 'what was changed, and what has drifted since' },
+    {
+      command: `refit rollback${repoWord(options)}`,
+      why: committed ? 'put the files back (the commit stays: git revert undoes it)' : 'put every byte back',
+    },
+  ];
+}
+
+/** Runs `act` with a signal that is aborted by Ctrl-C and the like, so that it can undo before the process ends. */
+export async function underSignals<T>(io: CommandIo, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = io.onSignal((name) => controller.abort(name));
+  try {
+    return await act(controller.signal);
+  } finally {
+    stop();
+  }
+}

@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { RefitError } from '../base/errors.ts';
+import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
+import { formatPatch } from '../plan/diff.ts';
+import { planToJson } from '../plan/plan-file.ts';
+import { DEFAULT_GATE, makeReport, type NextCommand, type Report } from '../report/report.ts';
+import type { CommandIo } from './io.ts';
+import type { MigrationOptions } from './options.ts';
+import { openRepo, planFields, planOn, reportFields, repoWord, requestOf } from './session.ts';
+import { writeOutputFile } from './write-output.ts';
+
+export interface PlanOptions extends MigrationOptions {
+  readonly out: string | undefined;
+  readonly patch: string | undefined;
+  readonly diff: boolean | undefined;
+  readonly exitCode: boolean;
+}
+
+/** Shows what a migration would change. Touches nothing in the checkout, git's index included. */
+export async function runPlan(options: PlanOptions, io: CommandIo): Promise<Report> {
+  const checkout = await openRepo(options);
+  const request = await requestOf(options);
+  const planned = await planOn(checkout, request);
+  const { plan, tree } = planned;
+  const files: { what: string; path: string }[] = [];
+  if (options.out !== undefined) {
+    writeOutputFile(resolve(options.cwd, options.out), planToJson(plan));
+    files.push({ what: 'plan', path: options.out });
+  }
+  if (options.patch !== undefined) {
+    // The whole patch may hold secrets that the printed one leaves out: for the user's eyes only.
+    const objectFormat = checkout.git?.objectFormat ?? 'sha1';
+    writePrivateFile(resolve(options.cwd, options.patch), formatPatch(plan.changes, tree.content, { objectFormat }));
+    files.push({ what: 'patch', path: options.patch });
+  }
+  const empty = plan.changes.length === 0;
+  void io;
+  return makeReport({
+    ...reportFields('plan', checkout, request.migration),
+    ...planFields(planned, options.diff ?? true),
+    outcome: empty ? { kind: 'nothing-to-do', why: 'the checkout is already in the target state' } : { kind: 'done' },
+    gate: { ...DEFAULT_GATE, exitCode: options.exitCode },
+    files,
+    next: empty ? [] : nextCommands(options),
+  });
+}
+
+function nextCommands(options: PlanOptions): readonly NextCommand[] {
+  if (options.out !== undefined)
+    return [{ command: `refit apply --plan ${options.out}${repoWord(options)}`, why: 'execute exactly this plan' }];
+  return [
+    { command: `refit apply${repoWord(options)}`, why: 'write it, after a question' },
+    { command: `refit plan${repoWord(options)} --out plan.json`, why: 'save the plan for review' },
+  ];
+}
+
+function writePrivateFile(path: string, text: string): void {
+  const fs = nodeFileSystem;
+  try {
+    if (fs.lstat(path) !== null) fs.unlink(path);
+    fs.writeFile(path, Buffer.from(text, 'utf8'), 0o600);
+  } catch (error) {
+    if (fsErrorCode(error) === undefined) throw error;
+    throw new RefitError(`cannot write ${path}: ${explainFsError(error)}`, {
+      cause: error,
+      hint: 'choose another file',
+    });
+  }
+}

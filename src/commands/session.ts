@@ -1,0 +1,118 @@
+import { basename, join, resolve } from 'node:path';
+import { MIGRATIONS } from '../../migrations/index.ts';
+import type { RunContext } from '../apply/context.ts';
+import { RefitError } from '../base/errors.ts';
+import { unknownName } from '../base/nearest.ts';
+import { type Checkout, openCheckout } from '../checkout/read.ts';
+import { nodeFileSystem } from '../host/fs.ts';
+import { loadParsers } from '../host/parsers.ts';
+import { readTemplate } from '../host/template.ts';
+import { readVersion } from '../host/version.ts';
+import type { Migration, Note } from '../migration/define.ts';
+import { type PlannedRun, planMigration } from '../migration/run.ts';
+import { diffStat } from '../plan/line-stats.ts';
+import type { Plan, Selection } from '../plan/plan.ts';
+import { printablePatch } from '../report/mask.ts';
+import { type Report, reportedPlan } from '../report/report.ts';
+import type { CommandIo } from './io.ts';
+import type { MigrationOptions } from './options.ts';
+
+/** @throws RefitError with the nearest name when there is no such migration. */
+export async function loadMigration(id: string): Promise<Migration> {
+  const entry = MIGRATIONS.find((migration) => migration.id === id);
+  if (entry !== undefined) return entry.load();
+  const ids = MIGRATIONS.map((migration) => migration.id);
+  const { message, hint } = unknownName('migration', id, ids);
+  throw new RefitError(message, { hint });
+}
+
+/** What a run of a migration is asked for: from the command line, or from a saved plan. */
+export interface PlanRequest {
+  readonly migration: Migration;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly selection: Selection;
+}
+
+export async function requestOf(options: MigrationOptions): Promise<PlanRequest> {
+  const { only, skip, phases, params } = options;
+  return { migration: await loadMigration(options.migration), params, selection: { only, skip, phases } };
+}
+
+/** Plans on an opened checkout; touches nothing. */
+export async function planOn(
+  checkout: Checkout,
+  request: PlanRequest,
+  onStep?: (step: string) => void,
+): Promise<PlannedRun> {
+  const dirty = await checkout.dirty();
+  return planMigration({
+    ...request,
+    source: checkout.source,
+    base: {
+      commit: checkout.commit,
+      dirty: dirty.filter(({ state }) => state !== 'untracked').map(({ path }) => path),
+    },
+    readTemplate: (name) => readTemplate(request.migration.id, name),
+    loadParsers,
+    ...(onStep === undefined ? {} : { onStep }),
+  });
+}
+
+/** Opens the folder that the command line names. */
+export function openRepo(options: { readonly cwd: string; readonly repo: string }): Promise<Checkout> {
+  return openCheckout(resolve(options.cwd, options.repo));
+}
+
+/** The context of a run on `checkout`; runs of all folders of one work tree share a record and a lock. */
+export function runContext(
+  checkout: Checkout,
+  io: CommandIo,
+  extra: Pick<RunContext, 'waitSeconds' | 'signal' | 'onProgress'> = {},
+): RunContext {
+  return {
+    root: checkout.root,
+    runFolder: checkout.git === null ? checkout.runFolder : join(checkout.stateFolder, 'runs'),
+    scope: checkout.git?.prefix ?? '',
+    fs: nodeFileSystem,
+    now: io.now,
+    pid: io.pid,
+    ...extra,
+  };
+}
+
+/** The fields of a report that every command on a checkout fills the same way. */
+export function reportFields(
+  command: string,
+  checkout: Checkout,
+  migration?: Migration,
+): Pick<Report, 'command' | 'repo' | 'versions' | 'leftAlone'> & Partial<Report> {
+  return {
+    command,
+    repo: basename(checkout.root),
+    versions: { refit: readVersion() },
+    leftAlone: checkout.source.leftAlone,
+    ...(migration === undefined ? {} : { migration: { id: migration.id, title: migration.title } }),
+  };
+}
+
+/** The plan as a report shows it, with the printable part of its patch when a diff is asked for. */
+export function planFields(planned: PlannedRun, withDiff: boolean): Pick<Report, 'plan'> & Partial<Report> {
+  const { plan, tree } = planned;
+  const shown = withDiff ? printablePatch(plan.changes, tree.content) : undefined;
+  return {
+    plan: reportedPlan(plan, diffStat(plan.changes, tree.content)),
+    dirty: plan.base.dirty,
+    ...(shown === undefined ? {} : shown),
+  };
+}
+
+/** Every note of a plan, those of the steps first. */
+export function notesOf(plan: Plan): readonly Note[] {
+  return [...plan.outcomes.flatMap((outcome) => outcome.notes), ...plan.notes];
+}
+
+/** The folder argument that repeats the command on the same checkout. */
+export function repoWord(options: { readonly repo: string }): string {
+  if (options.repo === '.') return '';
+  return ` ${/^[\w@%+=:,./-]+$/.test(options.repo) ? options.repo : `'${options.repo.replaceAll("'", "'\\''")}'`}`;
+}
