@@ -64,9 +64,9 @@ async function listModified(
   const modified: RepoPath[] = [];
   const converted: Suspect[] = [];
   for (const suspect of suspects) {
-    const id = rawId(tree, fs, suspect.path);
-    if (id === 'unknown') modified.push(suspect.path);
-    else if (id !== suspect.indexId) converted.push(suspect);
+    const verdict = compareBytes(tree, fs, suspect);
+    if (verdict === 'different') modified.push(suspect.path);
+    else if (verdict === 'ask-git') converted.push(suspect);
   }
   // Line ends and encodings that git itself converts make an unchanged file hash differently.
   const ids = await hashConverted(
@@ -105,17 +105,18 @@ function sameTime(a: number, b: number): boolean {
   return Math.abs(a - b) < 0.001;
 }
 
-/** The object id of the bytes as they stand, `large` for what is left to git, `unknown` when nothing can be told. */
-function rawId(tree: WorkTree, fs: FileSystem, path: RepoPath): string {
-  const place = join(tree.folder, path);
+/** Whether the bytes as they stand are those of the index. What cannot be read counts as different. */
+function compareBytes(tree: WorkTree, fs: FileSystem, suspect: Suspect): 'same' | 'different' | 'ask-git' {
+  const place = join(tree.folder, suspect.path);
   try {
-    const stat = lstatInside(fs, tree.folder, path);
-    if (stat?.kind === 'link') return blobId(tree, fs.readlink(place));
-    if (stat?.kind !== 'file' || !fs.canRead(place)) return 'unknown';
-    return stat.size > MAX_FILE_BYTES ? 'large' : blobId(tree, fs.readFile(place));
+    const stat = lstatInside(fs, tree.folder, suspect.path);
+    if (stat?.kind === 'link') return blobId(tree, fs.readlink(place)) === suspect.indexId ? 'same' : 'different';
+    if (stat?.kind !== 'file' || !fs.canRead(place)) return 'different';
+    if (stat.size > MAX_FILE_BYTES) return 'ask-git';
+    return blobId(tree, fs.readFile(place)) === suspect.indexId ? 'same' : 'ask-git';
   } catch (error) {
     if (fsErrorCode(error) === undefined) throw error;
-    return 'unknown';
+    return 'different';
   }
 }
 

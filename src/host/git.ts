@@ -26,7 +26,9 @@ export { findWorkTree, type WorkTree } from './git/work-tree.ts';
  */
 export async function openSimpleGit(tree: WorkTree): Promise<SimpleGit> {
   const { simpleGit } = await import('simple-git');
+  const env = gitEnvironment();
   const git = simpleGit({
+    allowEnvironment: Object.keys(env),
     baseDir: tree.folder,
     config: [...QUIET_CONFIG, ...tree.filtersOff],
     unsafe: {
@@ -37,7 +39,7 @@ export async function openSimpleGit(tree: WorkTree): Promise<SimpleGit> {
     },
     trimmed: true,
   });
-  return git.env({ ...gitEnvironment() });
+  return git.env({ ...env });
 }
 
 export interface UserIdentity {

@@ -18,7 +18,7 @@ export async function grepTracked(tree: WorkTree, lines: readonly string[]): Pro
   const unread = result.stderr.split('\n').filter((line) => line.startsWith('error: '));
   if (unread.length > 0) {
     throw new RefitError('cannot search every file of the checkout', {
-      details: unread.map((line) => line.slice('error: '.length)),
+      details: unread.map((line) => line.replace(/^error: .*?'(.*)': /, '$1: ')),
       hint: 'make these files readable',
     });
   }
