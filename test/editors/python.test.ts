@@ -203,6 +203,11 @@ const REMOVED: readonly (readonly [string, string, string])[] = [
     '# Local modules\nimport other\n',
   ],
   [
+    'a comment that names it above others',
+    '# The add_auth_routes pages\nimport auth_integration\nimport other\n',
+    'import other\n',
+  ],
+  [
     'a comment apart',
     '# Local modules\n\nimport auth_integration\nimport other\n',
     '# Local modules\n\nimport other\n',
@@ -291,6 +296,7 @@ const REFUSED: readonly (readonly [string, string, number])[] = [
   ],
   ['an import that does not parse', 'x = 1\nfrom auth_integration import (add_auth_routes\ny = 1\n', 2],
   ['two statements with nothing between', 'import auth_integration import auth_integration\n', 1],
+  ['what it cannot take out of its line, and finds by comparing', 'x = 1; \\\n  import auth_integration\n', 2],
   ['a bracket left open before it', 'x = (1\nfrom auth_integration import add_auth_routes\n', 1],
 ];
 

@@ -23,6 +23,9 @@ import type { OauthOnlyParams } from '../params.ts';
 const ANNOUNCEMENT =
   /\/auth\b|\b(?:auth(?:entication|enticated|ori[sz]ation)?|log-?in|oauth)\b.*\b(?:routes?|endpoints?|pages?|ui|interface|integration|web)\b|\b(?:routes?|endpoints?|pages?|ui|interface)\b.*\b(?:auth(?:entication|enticated|ori[sz]ation)?|log-?in)\b/is;
 
+/** What the line above the import says when it is about the login. */
+const HEADING = /\b(?:o?auth(?:entication|enticated|ori[sz]ation)?|log-?in)\b/i;
+
 /** A text that sends people to the page that goes. */
 const PAGE = /(?<![\w./-])\/auth\b(?![\w-]|\.\w)|(?<=https?:\/\/[^\s/]+)\/auth\b(?![\w-])/;
 
@@ -46,7 +49,11 @@ type CutOutcome =
   | { readonly kind: 'refuse'; readonly why: string; readonly path: RepoPath; readonly line: number };
 
 function cutFrom({ path, text, modules }: AuthImporter): CutOutcome {
-  const outcome = removeModuleUse(text, { modules, names: [AUTH_FUNCTION] }, { announcement: ANNOUNCEMENT });
+  const outcome = removeModuleUse(
+    text,
+    { modules, names: [AUTH_FUNCTION] },
+    { announcement: ANNOUNCEMENT, heading: HEADING },
+  );
   if (outcome.kind === 'refused') return { kind: 'refuse', path, line: outcome.line, why: outcome.why };
   const edits = outcome.kind === 'edits' ? outcome.edits : [];
   // The module is deleted in the same run: an import that stays would stop the server at its next start.

@@ -18,6 +18,11 @@ export interface RemoveModuleUseOptions {
    * stands right under a removed statement. Without it none goes.
    */
   readonly announcement?: RegExp;
+  /**
+   * What a comment right above must say to go though a statement right under it stays. Without it such a comment goes
+   * when it names the target; with nothing staying under it, it goes anyway.
+   */
+  readonly heading?: RegExp;
 }
 
 /**
@@ -46,7 +51,9 @@ export function removeModuleUse(text: string, target: PythonTarget, options: Rem
   if (bindings.length === 0) return { kind: 'unchanged', remarks };
   const [unbound] = unboundTargets(context, removal);
   if (unbound !== undefined) return refuse(lineOf(unbound), 'nothing before this line binds the name it assigns');
-  const edits = sortEdits(drawRemoval(text, root, lines, removal));
+  const isAbout = (comment: string): boolean =>
+    options.heading?.test(comment) === true || findUses(comment, target).length > 0;
+  const edits = sortEdits(drawRemoval(text, root, lines, removal, isAbout));
   const touched = edits[0]?.start ?? 0;
   // Two statements on one line without a `;` between them: the text does not parse there.
   const tangled = edits.some((edit, index) => edit.start < (edits[index - 1]?.end ?? 0));

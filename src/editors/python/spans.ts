@@ -17,6 +17,8 @@ interface Draft {
   readonly text: string;
   readonly lines: LineIndex;
   readonly removal: Removal;
+  /** Whether a comment is about what is removed, whatever stays under it. */
+  readonly isAbout: (comment: string) => boolean;
   /** Offsets where comments start. */
   readonly comments: ReadonlySet<number>;
   readonly edits: TextEdit[];
@@ -24,10 +26,16 @@ interface Draft {
 }
 
 /** Draws the edits of a removal. Only lines that held something removed change; blank lines are never touched. */
-export function drawRemoval(text: string, root: PyNode, lines: LineIndex, removal: Removal): readonly TextEdit[] {
+export function drawRemoval(
+  text: string,
+  root: PyNode,
+  lines: LineIndex,
+  removal: Removal,
+  isAbout: (comment: string) => boolean,
+): readonly TextEdit[] {
   const nodes = [...walk(root)];
   const comments = new Set(nodes.filter((node) => node.type === 'comment').map((node) => node.start));
-  const draft: Draft = { text, lines, removal, comments, edits: [], deletedLines: new Set() };
+  const draft: Draft = { text, lines, removal, isAbout, comments, edits: [], deletedLines: new Set() };
   for (const container of nodes) {
     if (container.type !== 'module' && container.type !== 'block') continue;
     if ([...ancestors(container)].some((above) => removal.gone.has(above))) continue;
@@ -100,17 +108,18 @@ function cutFromRun(draft: Draft, run: Run): readonly TextEdit[] {
 const KEPT_COMMENT =
   /^#(?:!|\s*(?:[-=#*~_+]{3,}|-\*-|%%|type:|noqa|fmt:|pylint:|ruff:|isort:|(?:end)?region\b)|.*(?:copyright|licen[cs]e|spdx))/i;
 
-/** Lines of the comment right above a run, when none of the statements right under it stays. */
+/** Lines of the comment right above a run, when it is about the run or no statement right under it stays. */
 function attachedComment(draft: Draft, run: Run, container: PyNode): readonly number[] {
-  if (!isParagraphGone(draft, run, container)) return [];
   const { text, lines, comments } = draft;
   const indentOf = (line: number): string => text.slice(textStart(draft, line), contentStart(draft, line));
   const own = lines.lineAt(run.start);
+  const paragraphGone = isParagraphGone(draft, run, container);
   const found: number[] = [];
   for (let line = own - 1; line >= 1; line -= 1) {
     const start = contentStart(draft, line);
     const content = text.slice(start, contentEnd(draft, line));
     if (!comments.has(start) || indentOf(line) !== indentOf(own) || KEPT_COMMENT.test(content)) break;
+    if (line === own - 1 && !paragraphGone && !draft.isAbout(content)) break;
     found.push(line);
     // A comment that starts in lower case goes on from the line above it.
     if (!/^#+\s*[a-z]/.test(content)) break;

@@ -61,6 +61,15 @@ describe('cut-startup-auth', () => {
     expect(changed).toEqual({ 'startup.py': startup(line) });
   });
 
+  it('takes the comment on the login above a line that stays, and no other comment', async () => {
+    const serve = '    serve(app)';
+    const { changed } = await run({ 'startup.py': startup(...FOUR, serve) });
+    expect(changed).toEqual({ 'startup.py': startup(serve) });
+    const heading = '    # Wire the app';
+    const other = await run({ 'startup.py': startup(heading, ...FOUR.slice(1), serve) });
+    expect(other.changed).toEqual({ 'startup.py': startup(heading, serve) });
+  });
+
   it('names a message that still sends people to the page, at its new line', async () => {
     const line = '    print("Log in at http://localhost:4000/auth first")';
     const { changed, notes } = await run({
