@@ -42,8 +42,17 @@ function steadyText(text: string): string {
     .trim();
 }
 
+// A report is never altered, and most outputs ask for its findings several times.
+const known = new WeakMap<Report, readonly PlacedFinding[]>();
+
 /** Every finding of a report, waived ones included: worst first, then by path, line and check. */
 export function placedFindings(report: Report): readonly PlacedFinding[] {
+  const found = known.get(report) ?? placeFindings(report);
+  known.set(report, found);
+  return found;
+}
+
+function placeFindings(report: Report): readonly PlacedFinding[] {
   const byPlace = report.checks.flatMap((check) => placeAll(check, report)).sort(comparePlaces);
   const seen = new Map<string, number>();
   const named = byPlace.map((placed) => {

@@ -1,5 +1,12 @@
 import { sha256 } from '../base/hash.ts';
-import { cutText, escapeCommandData, escapeCommandProperty, escapeLine, escapeLines } from './escape.ts';
+import {
+  cutText,
+  escapeCommandData,
+  escapeCommandProperty,
+  escapeLine,
+  escapeLines,
+  neutraliseCommands,
+} from './escape.ts';
 import { describeFinding, placedFindings } from './findings.ts';
 import { renderMarkdown } from './markdown.ts';
 import { withPending } from './pending.ts';
@@ -34,7 +41,7 @@ const LEVEL = { blocker: 'error', error: 'error', warn: 'warning', info: 'notice
 export function renderGithub(report: Report): string {
   const annotations = annotationsOf(withPending(report));
   const shown = limitAnnotations(annotations);
-  const summary = summaryLines(report).map((line) => `refit: ${escapeLine(line)}`);
+  const summary = summaryLines(report).map((line) => neutraliseCommands(`refit: ${escapeLine(line)}`));
   return `${[...detailLines(report), ...shown.map(formatAnnotation), ...summary].join('\n')}\n`;
 }
 
@@ -48,7 +55,7 @@ function detailLines(report: Report): readonly string[] {
   // No text can hold its own hash, so nothing inside can end the pause.
   const token = sha256(text);
   return [
-    `::group::${escapeCommandData(escapeLine(`refit ${report.command}: details`))}`,
+    `::group::${escapeCommandData(neutraliseCommands(escapeLine(`refit ${report.command}: details`)))}`,
     `::stop-commands::${token}`,
     text.trimEnd(),
     `::${token}::`,
@@ -104,7 +111,8 @@ function formatAnnotation({ level, title, message, path, line }: Annotation): st
   const properties = [
     ...(path === undefined ? [] : [`file=${escapeCommandProperty(path)}`]),
     ...(line === undefined ? [] : [`line=${line}`]),
-    `title=${escapeCommandProperty(escapeLine(cutText(title, 255)))}`,
+    `title=${escapeCommandProperty(neutraliseCommands(escapeLine(cutText(title, 255))))}`,
   ];
-  return `::${level} ${properties.join(',')}::${escapeCommandData(escapeLines(cutText(message, MAX_TEXT)))}`;
+  const data = neutraliseCommands(escapeLines(cutText(message, MAX_TEXT)));
+  return `::${level} ${properties.join(',')}::${escapeCommandData(data)}`;
 }

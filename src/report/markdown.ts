@@ -21,7 +21,8 @@ interface Block {
   /** What stands before and after the rows. */
   readonly head: string;
   readonly foot: string;
-  readonly rows: readonly string[];
+  /** Written only as far as there is room. */
+  readonly rows: readonly (() => string)[];
 }
 
 /** A comment for a pull request: summary and next commands always, details as far as the limit goes, with a note of the rest. */
@@ -45,13 +46,16 @@ export function renderMarkdown(report: Report, { limit = COMMENT_LIMIT }: Markdo
   return head + body + note + tail;
 }
 
-function fitting(rows: readonly string[], room: number): readonly string[] {
+function fitting(rows: readonly (() => string)[], room: number): readonly string[] {
+  const shown: string[] = [];
   let used = 0;
-  const cut = rows.findIndex((row) => {
+  for (const write of rows) {
+    const row = write();
     used += Buffer.byteLength(row) + 1;
-    return used > room;
-  });
-  return cut === -1 ? rows : rows.slice(0, cut);
+    if (used > room) break;
+    shown.push(row);
+  }
+  return shown;
 }
 
 function formatBlock({ title, open, head, foot, rows }: Block, shown: readonly string[]): string {
@@ -92,22 +96,22 @@ function blocksOf(report: Report): readonly Block[] {
       open: true,
       head: table('Severity', 'Check', 'Place', 'Finding'),
       foot: '',
-      rows: placedFindings(report).map(findingRow),
+      rows: lazily(placedFindings(report), findingRow),
     },
     {
       title: 'Files',
       open: false,
       head: table('', 'File', 'Lines', 'Steps'),
       foot: '',
-      rows: (report.plan?.changes ?? []).map(changeRow),
+      rows: lazily(report.plan?.changes ?? [], changeRow),
     },
-    { title: 'Notes', open: false, head: '', foot: '', rows: allNotes(report).map(noteRow) },
+    { title: 'Notes', open: false, head: '', foot: '', rows: lazily(allNotes(report), noteRow) },
     {
       title: 'Checks',
       open: false,
       head: table('Check', 'Status', 'Why'),
       foot: '',
-      rows: report.checks.map((check) =>
+      rows: lazily(report.checks, (check) =>
         row(codeCut(check.id), check.result.status, escapeMarkdownCut(reasonOf(check))),
       ),
     },
@@ -123,7 +127,7 @@ function blocksOf(report: Report): readonly Block[] {
       open: false,
       head: '',
       foot: '',
-      rows: report.warnings.map((text) => `* ${escapeMarkdownCut(text)}`),
+      rows: lazily(report.warnings, (text) => `* ${escapeMarkdownCut(text)}`),
     },
     { title: 'Uncommitted changes', open: false, head: '', foot: '', rows: list(report.dirty) },
     { title: 'Left alone', open: false, head: '', foot: '', rows: list(report.leftAlone.map(({ path }) => path)) },
@@ -132,7 +136,9 @@ function blocksOf(report: Report): readonly Block[] {
   return blocks.filter(({ rows }) => rows.length > 0);
 }
 
-const list = (names: readonly string[]): readonly string[] => names.map((name) => `* ${codeCut(name)}`);
+const lazily = <T>(items: readonly T[], write: (item: T) => string): readonly (() => string)[] =>
+  items.map((item) => () => write(item));
+const list = (names: readonly string[]): readonly (() => string)[] => lazily(names, (name) => `* ${codeCut(name)}`);
 const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 const escapeMarkdownCut = (text: string): string => escapeMarkdown(cutText(text, MAX_CELL));
 const codeCut = (text: string): string => markdownCode(cutText(text, MAX_CELL));
@@ -166,6 +172,6 @@ function diffBlock(diff: string): Block {
   const text = escapeLines(diff);
   const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
-  const rows = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  const rows = text === '' ? [] : lazily(text.replace(/\n$/, '').split('\n'), (line) => line);
   return { title: 'Lines of the diff', open: false, head: `${fence}diff`, foot: fence, rows };
 }
