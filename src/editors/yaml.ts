@@ -26,6 +26,8 @@ export type {
   YamlScalar,
 } from './yaml/node.ts';
 
+const TOO_DEEP = 'collections nest too deep';
+
 type Refusal = Extract<YamlResult, { kind: 'refused' }>;
 
 /**
@@ -48,8 +50,7 @@ export function parseYaml(text: string): YamlResult {
     if (error instanceof YamlRefusal) return error.refusal;
     if (error instanceof AliasLimitError)
       return { kind: 'refused', problem: 'limit', why: error.message, line: error.line };
-    if (error instanceof RangeError)
-      return { kind: 'refused', problem: 'limit', why: 'collections nest too deep', line: 1 };
+    if (error instanceof RangeError) return { kind: 'refused', problem: 'limit', why: TOO_DEEP, line: 1 };
     throw error;
   }
 }
@@ -81,6 +82,8 @@ function refusalOf(error: YAMLParseError, lines: LineIndex): Refusal {
   const line = lines.lineAt(error.pos[0]);
   if (error.code === 'DUPLICATE_KEY') return { kind: 'refused', problem: 'duplicate-key', why: 'duplicate key', line };
   if (error.code === 'TAB_AS_INDENT') return { kind: 'refused', problem: 'tab', why: 'tab used as indentation', line };
+  // The parser reports its own exhausted stack as an error of the text.
+  if (error.message.includes('call stack')) return { kind: 'refused', problem: 'limit', why: TOO_DEEP, line };
   const problem = error.code === 'BAD_ALIAS' ? 'alias' : 'syntax';
   return { kind: 'refused', problem, why: `not valid YAML: ${error.message}`, line };
 }

@@ -136,7 +136,7 @@ describe('random compose documents', () => {
         expectUntouched(text, outcome, result);
         expect(changeMountTarget(result, { service: 'litellm', from: FROM, to: TO }).kind).toBe('unchanged');
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -158,7 +158,7 @@ describe('random compose documents', () => {
         expectUntouched(text, outcome, result);
         expect(setEnv(result, target)).toEqual({ kind: 'unchanged', remarks: [] });
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -170,7 +170,7 @@ describe('random compose documents', () => {
         const added = applied(text, setEnv(text, { ...target, value: TOKEN }));
         expect(applied(added, removeEnv(added, target))).toBe(text);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

@@ -124,7 +124,13 @@ describe('refusals', () => {
   });
 
   test('collections that nest without bound', () => {
-    expect(parseYaml(`a: ${'['.repeat(50_000)}`).kind).toBe('refused');
+    const nested = `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`;
+    expect(parseYaml(nested)).toMatchObject({
+      kind: 'refused',
+      problem: 'limit',
+      why: 'collections nest too deep',
+      line: 1,
+    });
   });
 
   test('never throws', () => {

@@ -1,3 +1,4 @@
+import { indexLines } from '../../base/text.ts';
 import { applyEdits, type TextEdit } from '../../tree/edits.ts';
 import type { EditOutcome } from '../outcome.ts';
 import { UnsafePlaceError } from '../yaml/place.ts';
@@ -52,10 +53,9 @@ function prove(text: string, documents: readonly YamlDocument[], drafts: readonl
     const document = expected[place.document] as { services: Record<string, Record<string, unknown>> };
     expect(document.services[place.name] as Record<string, unknown>);
   }
-  const line = drafts[0]?.place.line ?? 1;
+  const line = indexLines(text).lineAt(Math.min(...edits.map(({ start }) => start)));
   const after = parseYaml(applyEdits(text, edits));
-  if (after.kind === 'refused')
-    return { kind: 'refused', why: `the edit would break the file: ${after.why}`, line: after.line };
+  if (after.kind === 'refused') return { kind: 'refused', why: `the edit would break the file: ${after.why}`, line };
   const actual = after.documents.map(({ value }) => value);
   if (!sameValue(actual, expected)) return { kind: 'refused', why: 'the edit would change more than asked for', line };
   return { kind: 'edits', edits, remarks: [] };

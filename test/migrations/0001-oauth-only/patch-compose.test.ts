@@ -103,7 +103,11 @@ volumes:
 
   test('is done once patched, and a file beside it plays no part', async () => {
     await expectUnchanged(
-      { 'docker-compose.yml': after, '.archive/docker-compose.yml': before, 'docker-compose.yml.bak': before },
+      {
+        'docker-compose.yml': after,
+        '.archive/docker-compose.yml': before.replace('build: .', 'build: ..'),
+        'docker-compose.yml.bak': before,
+      },
       'done',
     );
   });
@@ -246,6 +250,10 @@ describe('the right service only', () => {
       'services:\n  litellm:\n    build: {context: ., dockerfile: Dockerfile.web}\n    volumes: [login:/root/.claude]\n',
     ],
     [
+      'builds a Dockerfile written in the compose file',
+      'services:\n  litellm:\n    build: {context: ., dockerfile_inline: FROM busybox}\n    volumes: [login:/root/.claude]\n',
+    ],
+    [
       'builds from a repository',
       'services:\n  litellm:\n    build: https://git.example/x.git\n    volumes: [login:/root/.claude]\n',
     ],
@@ -262,6 +270,15 @@ describe('the right service only', () => {
     const text = 'services:\n  proxy:\n    build: {context: ..}\n    volumes: [login:/root/.claude]\n';
     const { changed } = await runStep({ 'deploy/compose.yml': text, 'web/compose.yml': text.replace('..', '.') });
     expect(Object.keys(changed)).toEqual(['deploy/compose.yml']);
+  });
+
+  test('the name of the provider in another file says nothing against an image of its own', async () => {
+    const { changed } = await runStep({
+      'docker-compose.yml': provider(''),
+      'compose-plain.yml':
+        'services:\n  litellm:\n    image: ghcr.io/berriai/litellm:main\n    volumes: [login:/root/.claude]\n',
+    });
+    expect(Object.keys(changed)).toEqual(['docker-compose.yml']);
   });
 
   test('the override without build or image is the service of the base file', async () => {
