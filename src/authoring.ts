@@ -33,6 +33,7 @@ export {
 } from './editors/compose.ts';
 export {
   type BaseImage,
+  type ContextCopy,
   type CopyInstruction,
   contextPath,
   type Dockerfile,

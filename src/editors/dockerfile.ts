@@ -3,7 +3,7 @@ export { insertAfter, quoteInRun, removeInstruction, setInstructionArguments } f
 export { type Expansion, expand, type Variables } from './dockerfile/expand.ts';
 export { finalStage } from './dockerfile/final-stage.ts';
 export { type ImageReference, parseImageReference } from './dockerfile/image-reference.ts';
-export { contextPath, type ImageFile, imageLayout, pathsOfSource } from './dockerfile/layout.ts';
+export { type ContextCopy, contextPath, type ImageFile, imageLayout, pathsOfSource } from './dockerfile/layout.ts';
 export type {
   Dockerfile,
   DockerfileFlag,

@@ -113,6 +113,7 @@ describe('readDockerfile', () => {
     ['FROM a\nFORM b\n', 'unknown instruction FORM', 2],
     ['FROM a\nRUN\n', 'RUN has no argument', 2],
     ['FROM a\nRUN <<EOF\nx\n', 'here-document EOF is never closed', 2],
+    ['FROM a\nENV A=1 B 2\n', 'ENV has no value for B', 2],
     ['RUN x\nFROM a\n', 'RUN before the first FROM', 1],
   ])('names the problem of %j', (text, message, line) => {
     expect(readDockerfile(text).problems).toContainEqual({ line, message });

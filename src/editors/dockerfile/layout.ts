@@ -2,6 +2,9 @@
 import { compileGlobs } from '../../base/glob.ts';
 import type { CopyInstruction } from './stage-model.ts';
 
+/** What of a COPY decides where its files land. */
+export type ContextCopy = Pick<CopyInstruction, 'sources' | 'destination' | 'toFolder' | 'from' | 'inline' | 'line'>;
+
 /** A file of the build context and where it lands. */
 export interface ImageFile {
   /** Absolute path in the image. */
@@ -36,7 +39,7 @@ export function contextPath(source: string): string {
  * Where every context file of `copies` lands. Later lines win: the answer has one entry an image path, sorted by it.
  * Copies from other stages and images, here-documents and URLs bring no context file.
  */
-export function imageLayout(copies: readonly CopyInstruction[], paths: readonly string[]): readonly ImageFile[] {
+export function imageLayout(copies: readonly ContextCopy[], paths: readonly string[]): readonly ImageFile[] {
   const layout = new Map<string, ImageFile>();
   for (const copy of copies) {
     if (copy.from !== null || copy.inline) continue;
@@ -47,7 +50,7 @@ export function imageLayout(copies: readonly CopyInstruction[], paths: readonly 
   return [...layout.values()].sort((a, b) => (a.image < b.image ? -1 : a.image > b.image ? 1 : 0));
 }
 
-function filesOfSource(copy: CopyInstruction, source: string, paths: readonly string[]): readonly ImageFile[] {
+function filesOfSource(copy: ContextCopy, source: string, paths: readonly string[]): readonly ImageFile[] {
   const named = contextPath(source);
   const wild = /[*?[]/.test(named);
   const found = pathsOfSource(source, paths);

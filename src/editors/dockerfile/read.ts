@@ -86,6 +86,10 @@ function readInstruction(
       : { heredocs: [], lastLine: headEnd };
   if (!KEYWORDS.has(keyword)) problems.push({ line, message: `unknown instruction ${keyword}` });
   else if (args.text === '') problems.push({ line, message: `${keyword} has no argument` });
+  if ((keyword === 'ENV' || keyword === 'LABEL') && words[0]?.text.includes('=')) {
+    const bare = words.find(({ text: word }) => !word.includes('='));
+    if (bare !== undefined) problems.push({ line, message: `${keyword} has no value for ${bare.text}` });
+  }
   if (holdsMore(text, lines, lastLine + 1, range.end.line + 1)) {
     problems.push({ line, message: `cannot tell where this ${keyword} ends` });
   }

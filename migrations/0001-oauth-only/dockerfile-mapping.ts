@@ -1,0 +1,119 @@
+import { imageLayout, type Note, type ReadonlyTree, type RepoPath, readRequirements } from '../../src/authoring.ts';
+import { carryInstructions } from './carried-instructions.ts';
+import { completeConfig } from './config-place.ts';
+import { copyLine, deriveCopies } from './image-copies.ts';
+import { unplacedCommands } from './old-commands.ts';
+import { type LegacyContainer, requirementsPath } from './old-dockerfile.ts';
+import type { DockerfileParts } from './render-dockerfile.ts';
+import { readServerStart, type ServerStart } from './server-start.ts';
+
+/** What the new Dockerfile takes from the old one and the tree, and what a person should know about the rest. */
+export interface DockerfileMapping {
+  readonly parts: Omit<DockerfileParts, 'base'>;
+  readonly notes: readonly Note[];
+}
+
+const NO_PRISMA = 'prisma is not installed, so the image is built without the database client (ARG WITH_DATABASE=0)';
+
+/**
+ * Maps the old Dockerfile to the parts of the new one. `written` are files of this run that no old line may take for its own. The Python parser has to be loaded.
+ */
+export function mapDockerfile(
+  old: LegacyContainer,
+  tree: ReadonlyTree,
+  written: readonly RepoPath[],
+): DockerfileMapping {
+  const { stage, path, file } = old;
+  const start = readServerStart(stage, tree);
+  const requirements = requirementsPath(old);
+  const handled = new Set<string>([requirements, ...written, ...start.dropped.map((launcher) => launcher.path)]);
+  const derived = deriveCopies(stage.copies, tree.paths(), handled);
+  const lastLine = stage.copies.at(-1)?.line ?? stage.base.line;
+  const complete = completeConfig(derived.copies, start.config, tree, lastLine);
+  const carried = carryInstructions(stage);
+  const unplaced = unplacedCommands(stage, file.text, copiedPaths(old, tree, handled));
+  const database = installsPrisma(tree, requirements);
+  const unused = file.stages.filter((one) => !stage.chain.includes(one));
+  const notes = [
+    ...derived.notes,
+    ...complete.notes,
+    ...carried.unplaced,
+    ...unplaced,
+    ...unused.map((one) => ({
+      severity: 'todo' as const,
+      line: one.from.line,
+      message: `build stage ${one.name ?? one.index} not carried over`,
+    })),
+    ...startNotes(start),
+    ...(database ? [] : [{ severity: 'info' as const, path: requirements, line: 1, message: NO_PRISMA }]),
+  ];
+  return {
+    parts: {
+      requirements,
+      lines: [...complete.copies.map(copyLine), ...carried.lines],
+      command: start.command,
+      database,
+    },
+    notes: sortNotes(notes, path),
+  };
+}
+
+/** Whether the requirements bring the Prisma client; a file that names others is taken to. */
+function installsPrisma(tree: ReadonlyTree, path: RepoPath): boolean {
+  const { requirements, options } = readRequirements(tree.tryReadText(path) ?? '');
+  if (options.some(({ name }) => name === '-r' || name === '--requirement')) return true;
+  return requirements.some(
+    ({ name, extras }) => name === 'prisma' || (name === 'litellm' && extras.includes('extra_proxy')),
+  );
+}
+
+/** Image paths of the files that the new image still has. */
+function copiedPaths(
+  { stage }: LegacyContainer,
+  tree: ReadonlyTree,
+  handled: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const layout = imageLayout(stage.copies, tree.paths());
+  return new Set(layout.filter(({ context }) => !handled.has(context)).map(({ image }) => image));
+}
+
+type Draft = Omit<Note, 'line'> & { readonly line: number };
+
+function startNotes(start: ServerStart): readonly Draft[] {
+  const notes: Draft[] = [];
+  const running = start.launchers.find((launcher) => !start.dropped.includes(launcher));
+  if (running !== undefined) {
+    for (const { path, line, text } of running.extras) {
+      notes.push({
+        severity: 'info',
+        path,
+        line,
+        message: `goes on running, so the new image starts ${running.path}: ${text}`,
+      });
+    }
+  }
+  if (start.unknown !== null) {
+    const { text, line } = start.unknown;
+    notes.push({
+      severity: 'todo',
+      line,
+      message: `the old image ran "${text}"; the new one runs ${start.command.join(' ')}`,
+    });
+  }
+  if (start.otherPort !== null) {
+    notes.push({
+      severity: 'todo',
+      line: 1,
+      message: `the old server listened on port ${start.otherPort}; the new image serves 4000`,
+    });
+  }
+  return notes;
+}
+
+function sortNotes(drafts: readonly Draft[], path: RepoPath): readonly Note[] {
+  return drafts
+    .map((draft) => ({ ...draft, path: draft.path ?? path }))
+    .sort((a, b) =>
+      a.path === b.path ? a.line - b.line : a.path === path ? -1 : b.path === path ? 1 : a.path < b.path ? -1 : 1,
+    );
+}

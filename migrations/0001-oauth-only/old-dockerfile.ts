@@ -1,0 +1,148 @@
+import {
+  type Dockerfile,
+  type FinalStage,
+  finalStage,
+  type ImageReference,
+  nameOf,
+  type ReadonlyTree,
+  type RepoPath,
+  readCompose,
+  readDockerfile,
+  repoPath,
+  resolveIn,
+} from '../../src/authoring.ts';
+
+/** Working directory of the base image. */
+export const BASE_WORKDIR = '/app';
+
+/** Where the container of a checkout stands. */
+export type ContainerState =
+  /** Its image is not built on the base yet. */
+  | LegacyContainer
+  | { readonly kind: 'on-base'; readonly path: RepoPath; readonly base: string }
+  | { readonly kind: 'none'; readonly why: string }
+  | { readonly kind: 'unreadable'; readonly path: RepoPath; readonly why: string; readonly line: number };
+
+/** The Dockerfile that the migration replaces. */
+export interface LegacyContainer {
+  readonly kind: 'legacy';
+  readonly path: RepoPath;
+  readonly file: Dockerfile;
+  readonly stage: FinalStage;
+}
+
+/**
+ * Whether an image is the base under one of its two names: a digest and any registry or prefix in front are allowed, the tag is `python` or
+ * `X.Y.Z-python`.
+ */
+export function isBaseImage(reference: ImageReference | null): boolean {
+  if (reference === null) return false;
+  const { repository, tag, digest } = reference;
+  if (!/(?:^|\/)cabinlab\/claude-code-sdk(?:-docker)?$/.test(repository)) return false;
+  return tag === null ? digest !== null : /^(?:\d+(?:\.\d+){0,2}-)?python$/.test(tag);
+}
+
+/**
+ * The Dockerfile of the proxy: the one that a compose file names for it, else `Dockerfile` at the root. Null when there is none, or when compose builds in
+ * another folder.
+ */
+export function findDockerfile(tree: ReadonlyTree): RepoPath | null {
+  const named = composeBuilds(tree).filter((path) => tree.has(path));
+  const root = repoPath('Dockerfile');
+  const others = named.filter((path) => path !== root);
+  if (named.length > 0 && !named.includes(root) && others.length === 1) return others[0] ?? null;
+  return tree.has(root) ? root : null;
+}
+
+/** The Dockerfiles that compose services build from the root of the checkout, sorted, each once. */
+function composeBuilds(tree: ReadonlyTree): readonly RepoPath[] {
+  const found = new Set<RepoPath>();
+  for (const path of tree.paths('{docker-,}compose.{yml,yaml}')) {
+    const text = tree.tryReadText(path);
+    const compose = text === null ? null : readCompose(text);
+    if (compose?.kind !== 'read') continue;
+    for (const { build } of compose.file.services) {
+      if (build === null || build.inline) continue;
+      const context = build.context?.resolved ?? '.';
+      if (!/^\.?\/*$/.test(context)) continue;
+      const target = resolveIn(null, build.dockerfile?.resolved ?? 'Dockerfile');
+      if (target !== null) found.add(target);
+    }
+  }
+  return [...found].sort();
+}
+
+/** Reads the container state of a checkout. */
+export function containerState(tree: ReadonlyTree): ContainerState {
+  const path = findDockerfile(tree);
+  if (path === null) return { kind: 'none', why: 'there is no Dockerfile at the root, and compose names none' };
+  const text = tree.tryReadText(path);
+  if (text === null) return { kind: 'unreadable', path, why: 'not a text file that can be replaced', line: 1 };
+  const file = readDockerfile(text);
+  const stage = finalStage(file);
+  if (stage.kind === 'none') return { kind: 'unreadable', path, why: stage.why, line: stage.line };
+  if (isBaseImage(stage.base.reference)) return { kind: 'on-base', path, base: stage.base.text };
+  const [problem] = file.problems;
+  if (problem !== undefined) return { kind: 'unreadable', path, why: problem.message, line: problem.line };
+  if (stage.base.open.length > 0) {
+    const why = `cannot tell the base image: ${stage.base.open.join(', ')} has no default`;
+    return { kind: 'unreadable', path, why, line: stage.base.line };
+  }
+  return { kind: 'legacy', path, file, stage };
+}
+
+/**
+ * What a step says that belongs to a run which replaces the Dockerfile: null when the Dockerfile is still the old one.
+ */
+export function notReplacing(
+  state: ContainerState,
+):
+  | { readonly kind: 'skip' | 'done'; readonly why: string }
+  | { readonly kind: 'refuse'; readonly why: string; readonly path: RepoPath; readonly line: number }
+  | null {
+  switch (state.kind) {
+    case 'legacy':
+      return null;
+    case 'on-base':
+      return { kind: 'skip', why: `${state.path} is on the base image already, so the container is left as it is` };
+    case 'none':
+      return { kind: 'skip', why: state.why };
+    case 'unreadable':
+      return { kind: 'refuse', why: state.why, path: state.path, line: state.line };
+    default: {
+      const never: never = state;
+      return never;
+    }
+  }
+}
+
+/** The requirements file that the old image installs, as a path of the checkout; `requirements.txt` when it names none. */
+export function requirementsPath({ stage }: LegacyContainer): RepoPath {
+  const fallback = repoPath('requirements.txt');
+  for (const { commands } of stage.runs) {
+    for (const { words } of commands) {
+      const values = words.map(({ value }) => value);
+      if (!isPipInstall(values)) continue;
+      const at = values.findIndex((value) => value === '-r' || value === '--requirement');
+      const named = at === -1 ? undefined : values[at + 1];
+      const source = named === undefined ? undefined : sourceOf(stage, named);
+      if (source !== undefined) return source;
+    }
+  }
+  return fallback;
+}
+
+/** `pip install …`, `pip3`, `python -m pip`, `uv pip`. */
+export function isPipInstall(words: readonly string[]): boolean {
+  return /^(?:\S*\/)?(?:pip[\d.]*|python[\d.]* -m pip|uv pip)(?: -\S+)* install(?: |$)/.test(words.join(' '));
+}
+
+function sourceOf(stage: FinalStage, imagePath: string): RepoPath | undefined {
+  const name = nameOf(imagePath as RepoPath);
+  for (const { sources } of stage.copies) {
+    const source = sources.find((one) => one.split('/').at(-1) === name);
+    const path = source === undefined ? null : resolveIn(null, source.replace(/^\/+/, ''));
+    if (path !== null) return path;
+  }
+  return undefined;
+}

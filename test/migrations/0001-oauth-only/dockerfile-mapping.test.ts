@@ -1,0 +1,317 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type DockerfileMapping, mapDockerfile } from '../../../migrations/0001-oauth-only/dockerfile-mapping.ts';
+import { containerState, isBaseImage } from '../../../migrations/0001-oauth-only/old-dockerfile.ts';
+import type { RepoPath } from '../../../src/base/repo-path.ts';
+import { parseImageReference } from '../../../src/editors/dockerfile.ts';
+import { loadParsers } from '../../../src/host/parsers.ts';
+import { type MemoryFiles, memorySource, openTree } from '../../../src/tree/memory-tree.ts';
+import { LEGACY, LEGACY_DOCKERFILE, told } from './container-family.ts';
+
+const ENTRYPOINT = 'scripts/litellm-entrypoint.sh' as RepoPath;
+const DEFAULT_COMMAND = [
+  'litellm',
+  '--config',
+  '/app/config/litellm_config.yaml',
+  '--host',
+  '0.0.0.0',
+  '--port',
+  '4000',
+];
+const COPIES = [
+  'COPY --chown=claude:claude providers/ /app/providers/',
+  'COPY --chown=claude:claude config/ /app/config/',
+  'COPY --chown=claude:claude custom_handler.py /app/custom_handler.py',
+  'COPY --chown=claude:claude custom_handler.py /app/config/custom_handler.py',
+];
+const GONE = 'info Dockerfile:14 no longer copied, it does not exist: auth_integration.py';
+
+beforeAll(() => loadParsers(['python']));
+
+function map(dockerfile: string, files: MemoryFiles = LEGACY): DockerfileMapping {
+  const tree = openTree(memorySource({ ...files, [ENTRYPOINT]: '#!/bin/bash\n', Dockerfile: dockerfile }));
+  const state = containerState(tree);
+  if (state.kind !== 'legacy') throw new Error(state.kind);
+  return mapDockerfile(state, tree, [ENTRYPOINT]);
+}
+/** The legacy Dockerfile with lines put in before EXPOSE, which is line 17. */
+const withLines = (...lines: readonly string[]): string =>
+  LEGACY_DOCKERFILE.replace('EXPOSE', `${lines.join('\n')}\nEXPOSE`);
+
+describe('isBaseImage', () => {
+  const digest = `@sha256:${'a'.repeat(64)}`;
+  it.each([
+    'ghcr.io/cabinlab/claude-code-sdk:python',
+    'ghcr.io/cabinlab/claude-code-sdk-docker:python',
+    `ghcr.io/cabinlab/claude-code-sdk-docker:python${digest}`,
+    `ghcr.io/cabinlab/claude-code-sdk${digest}`,
+    'mirror.example:5000/ghcr.io/cabinlab/claude-code-sdk:1.2.3-python',
+    'cabinlab/claude-code-sdk:python',
+  ])('takes %s', (text) => {
+    expect(isBaseImage(parseImageReference(text))).toBe(true);
+  });
+  it.each([
+    'ghcr.io/cabinlab/claude-agent-sdk:python',
+    'ghcr.io/cabinlab/claude-code-sdk',
+    'ghcr.io/cabinlab/claude-code-sdk:typescript',
+    'ghcr.io/cabinlab/claude-code-sdk:alpine-python',
+    'ghcr.io/other/claude-code-sdk:python',
+    'ghcr.io/notcabinlab/claude-code-sdk:python',
+    'python:3.11',
+  ])('does not take %s', (text) => {
+    expect(isBaseImage(parseImageReference(text))).toBe(false);
+  });
+});
+
+describe('copies', () => {
+  it('come from the old file and the tree; launchers that are boilerplate and deleted sources go', () => {
+    const { parts, notes } = map(LEGACY_DOCKERFILE);
+    expect(parts).toEqual({
+      requirements: 'requirements.txt',
+      lines: COPIES,
+      command: DEFAULT_COMMAND,
+      database: true,
+    });
+    expect(told(notes)).toEqual([GONE]);
+  });
+
+  it('leave out a folder that is not there', () => {
+    const { 'providers/claude_code_provider.py': _, ...files } = LEGACY;
+    const { parts, notes } = map(LEGACY_DOCKERFILE, files);
+    expect(parts.lines).toEqual(COPIES.slice(1));
+    expect(told(notes)).toContain('info Dockerfile:10 no longer copied, it does not exist: providers/');
+  });
+
+  it('keep other files, wildcards, odd names and folders of their own', () => {
+    const { parts } = map(
+      withLines(
+        'COPY sql/*.sql /docker/',
+        'COPY ["my notes.txt", "/app/"]',
+        'ADD data.tar.gz /opt/data/',
+        'COPY custom_handler.py app.py /srv',
+        'COPY --chown=root ./sql/ sql',
+      ),
+      { ...LEGACY, 'sql/a.sql': '', 'my notes.txt': '', 'data.tar.gz': '', 'app.py': '' },
+    );
+    expect(parts.lines.slice(COPIES.length)).toEqual([
+      'COPY --chown=claude:claude sql/*.sql /docker/',
+      'COPY --chown=claude:claude ["my notes.txt", "/app/"]',
+      'ADD --chown=claude:claude data.tar.gz /opt/data/',
+      'COPY --chown=claude:claude custom_handler.py app.py /srv/',
+      'COPY --chown=claude:claude sql/ /app/sql/',
+    ]);
+  });
+
+  it('take no scripts folder that only holds the new entrypoint', () => {
+    expect(map(withLines('COPY scripts/ /app/scripts/')).parts.lines).toEqual(COPIES);
+    const files = { ...LEGACY, 'scripts/init-db.sql': '' };
+    expect(map(withLines('COPY scripts/ /app/scripts/'), files).parts.lines).toContain(
+      'COPY --chown=claude:claude scripts/ /app/scripts/',
+    );
+  });
+
+  it('keep the whole context', () => {
+    const { parts } = map(
+      'FROM python:3.11\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "startup.py"]\n',
+    );
+    expect(parts.lines).toEqual([
+      'COPY --chown=claude:claude . /app/',
+      'COPY --chown=claude:claude custom_handler.py /app/config/custom_handler.py',
+    ]);
+    expect(parts.command).toEqual(DEFAULT_COMMAND);
+  });
+
+  it('name what cannot be copied', () => {
+    const { parts, notes } = map(
+      withLines(
+        'COPY --from=builder /x /y',
+        'ADD https://host.example/a /b',
+        'COPY startup.py /root/x.py',
+        'COPY <<EOF /c',
+        'text',
+        'EOF',
+      ),
+    );
+    expect(parts.lines).toEqual(COPIES);
+    expect(told(notes).slice(1)).toEqual([
+      'todo Dockerfile:17 COPY not carried over: it copies from builder',
+      'todo Dockerfile:18 ADD not carried over: it downloads https://host.example/a',
+      'todo Dockerfile:19 COPY not carried over: /root/x.py is out of reach of the user claude',
+      'todo Dockerfile:20 COPY not carried over: it brings its text in a here-document',
+    ]);
+  });
+});
+
+describe('configuration and handler', () => {
+  const without = (...parts: readonly string[]): string =>
+    LEGACY_DOCKERFILE.split('\n')
+      .filter((line) => !parts.some((part) => line.startsWith(part)))
+      .join('\n');
+
+  it('are added when the old file left them to a mount', () => {
+    const { parts, notes } = map(without('COPY config/', 'COPY custom_handler.py /app/config'));
+    expect(parts.lines).toEqual([COPIES[0], COPIES[2], COPIES[1], COPIES[3]]);
+    expect(told(notes).slice(1, 3)).toEqual([
+      'info Dockerfile:13 config/ was not copied to /app/config/: added',
+      'info Dockerfile:13 the handler custom_handler.py was not copied to /app/config/custom_handler.py: added',
+    ]);
+  });
+
+  it('follow the configuration path of the command', () => {
+    const old =
+      'FROM python:3.11\nWORKDIR /srv\nCOPY config/litellm_config.yaml conf/my.yaml\nCMD litellm --config conf/my.yaml --port 8000 --detailed_debug\n';
+    const { parts, notes } = map(old);
+    expect(parts.command).toEqual([
+      'litellm',
+      '--config',
+      '/srv/conf/my.yaml',
+      '--host',
+      '0.0.0.0',
+      '--port',
+      '4000',
+      '--detailed_debug',
+    ]);
+    expect(parts.lines).toEqual([
+      'COPY --chown=claude:claude config/litellm_config.yaml /srv/conf/my.yaml',
+      'COPY --chown=claude:claude custom_handler.py /srv/conf/custom_handler.py',
+    ]);
+    expect(told(notes)).toContain('todo Dockerfile:1 the old server listened on port 8000; the new image serves 4000');
+  });
+
+  it('say so when nothing brings them', () => {
+    const { 'config/litellm_config.yaml': _, ...files } = LEGACY;
+    expect(told(map(LEGACY_DOCKERFILE, files).notes)).toContain(
+      'todo Dockerfile:15 nothing brings /app/config/litellm_config.yaml into the image: copy or mount it',
+    );
+    const { 'custom_handler.py': __, ...rest } = LEGACY;
+    expect(told(map(LEGACY_DOCKERFILE, rest).notes)).toContain(
+      'todo Dockerfile:15 the handler custom_handler of /app/config/litellm_config.yaml is nowhere beside it: LiteLLM will not find it',
+    );
+  });
+});
+
+describe('the command', () => {
+  it('is a startup script that does more, copied with its launcher dropped', () => {
+    const startup = `${LEGACY['startup.py'] as string}`.replace(
+      '    uvicorn.run',
+      '    app.add_middleware(Own)\n    uvicorn.run',
+    );
+    const { parts, notes } = map(LEGACY_DOCKERFILE, { ...LEGACY, 'startup.py': startup });
+    expect(parts.command).toEqual(['python', '/app/startup.py']);
+    expect(parts.lines).toEqual([...COPIES, 'COPY --chown=claude:claude startup.py /app/']);
+    expect(told(notes)).toEqual([
+      GONE,
+      'info startup.py:8 goes on running, so the new image starts startup.py: app.add_middleware(Own)',
+    ]);
+  });
+
+  it('is a launcher that does more, with what it runs', () => {
+    const entrypoint = '#!/bin/bash\npython /app/migrate.py\nexec python /app/startup.py\n';
+    const files = { ...LEGACY, 'entrypoint.sh': entrypoint };
+    const { parts } = map(LEGACY_DOCKERFILE, files);
+    expect(parts.command).toEqual(['bash', '/app/entrypoint.sh']);
+    expect(parts.lines.slice(4)).toEqual([
+      'COPY --chown=claude:claude startup.py /app/',
+      'COPY --chown=claude:claude entrypoint.sh /app/entrypoint.sh',
+    ]);
+    const executable = { ...files, 'entrypoint.sh': { content: entrypoint, mode: '755' as const } };
+    expect(map(LEGACY_DOCKERFILE, executable).parts.command).toEqual(['/app/entrypoint.sh']);
+  });
+
+  it('drops a launcher that only moved credentials about', () => {
+    const entrypoint =
+      '#!/bin/bash\nset -e\nmkdir -p /root/.claude\nif [ -f /tmp/c.json ]; then\n  cp /tmp/c.json /root/.claude/.credentials.json\nfi\ncd /app\nexec python startup.py "$@"\n';
+    const { parts } = map(LEGACY_DOCKERFILE, { ...LEGACY, 'entrypoint.sh': entrypoint });
+    expect(parts.command).toEqual(DEFAULT_COMMAND);
+    expect(parts.lines).toEqual(COPIES);
+  });
+
+  it('is named when the old one is not known', () => {
+    const { notes } = map('FROM python:3.11\nCOPY config/ /app/config/\nCMD ["gunicorn", "main:app"]\n');
+    expect(told(notes)).toContain(
+      `todo Dockerfile:3 the old image ran "gunicorn main:app"; the new one runs ${DEFAULT_COMMAND.join(' ')}`,
+    );
+  });
+});
+
+describe('instructions', () => {
+  it('go over when they are safe', () => {
+    const { parts, notes } = map(
+      withLines(
+        'ENV LOG_LEVEL=info GREETING="two words \\$x"',
+        'ENV PYTHONPATH=/app PORT=8000',
+        'ENV PYTHONUNBUFFERED 1',
+        'LABEL org.example.team="a b"',
+        'EXPOSE 9090/tcp 4000',
+      ),
+    );
+    expect(parts.lines.slice(4)).toEqual([
+      'ENV LOG_LEVEL=info',
+      'ENV GREETING="two words \\$x"',
+      'ENV PYTHONUNBUFFERED=1',
+      'LABEL org.example.team="a b"',
+      'EXPOSE 9090/tcp',
+    ]);
+    expect(told(notes)).toEqual([GONE]);
+  });
+
+  it('are notes with their line when they have no place', () => {
+    const { parts, notes } = map(
+      withLines(
+        'ENV ANTHROPIC_API_KEY=x API_TOKEN=y HOME_DIR=/root/x EXTRA=$UNKNOWN',
+        'ENV PYTHONPATH=/app:/app/lib',
+        'RUN apt-get install -y --no-install-recommends git ffmpeg \\',
+        '    # codecs',
+        '    libmagic1 && make all',
+        'RUN npm install -g tsx @anthropic-ai/claude-code@1.0.64',
+        'RUN npm i -g @anthropic-ai/claude-code@1.0.64',
+        'RUN mkdir -p /data && chown 1000 /data',
+        'RUN ["make", "install"]',
+        'VOLUME /data',
+        'STOPSIGNAL SIGINT',
+        'USER app',
+        'ARG VERSION=1',
+        'WORKDIR /data',
+        'SHELL ["/bin/bash", "-c"]',
+      ),
+    );
+    expect(parts.lines).toEqual(COPIES);
+    expect(told(notes).slice(1)).toEqual([
+      'todo Dockerfile:17 ENV ANTHROPIC_API_KEY not carried over: it decides about the login, which comes from the environment at run time',
+      'todo Dockerfile:17 ENV API_TOKEN not carried over: it looks like a secret; pass it at run time',
+      'todo Dockerfile:17 ENV HOME_DIR not carried over: its value names a path of the old image',
+      'todo Dockerfile:17 ENV EXTRA not carried over: UNKNOWN has no value in the new Dockerfile',
+      'todo Dockerfile:18 ENV PYTHONPATH not carried over: it held /app:/app/lib; the new image has /app',
+      'todo Dockerfile:19 system packages not installed any more: ffmpeg, libmagic1; add a RUN before USER claude if they are needed',
+      'todo Dockerfile:21 RUN not carried over: make all',
+      'todo Dockerfile:22 npm packages not installed any more: tsx',
+      'todo Dockerfile:23 pinned @anthropic-ai/claude-code@1.0.64; the base image brings the version of its own',
+      'todo Dockerfile:24 RUN not carried over: mkdir -p /data',
+      'todo Dockerfile:24 RUN not carried over: chown 1000 /data',
+      'todo Dockerfile:25 RUN not carried over: make install',
+      'todo Dockerfile:26 VOLUME /data not carried over: mount it where the container is run',
+      'todo Dockerfile:27 STOPSIGNAL not carried over: SIGINT',
+      'info Dockerfile:28 USER app is now claude',
+      'info Dockerfile:29 ARG VERSION not carried over',
+      'info Dockerfile:30 WORKDIR /data: the new image works in /app',
+      'todo Dockerfile:31 SHELL not carried over: ["/bin/bash", "-c"]',
+    ]);
+  });
+
+  it('of a build stage are named once', () => {
+    const { notes } = map(`FROM node:22 AS assets\nRUN make\n${LEGACY_DOCKERFILE}`);
+    expect(told(notes)).toContain('todo Dockerfile:1 build stage assets not carried over');
+  });
+});
+
+describe('the database client', () => {
+  it('is left out when prisma is not installed', () => {
+    const { parts, notes } = map(LEGACY_DOCKERFILE, { ...LEGACY, 'requirements.txt': 'litellm[proxy]\n' });
+    expect(parts.database).toBe(false);
+    expect(told(notes)).toContain(
+      'info requirements.txt:1 prisma is not installed, so the image is built without the database client (ARG WITH_DATABASE=0)',
+    );
+  });
+  it.each(['-r more.txt\n', 'litellm[extra_proxy]\n', 'Prisma==0.15\n'])('stays with %j', (text) => {
+    expect(map(LEGACY_DOCKERFILE, { ...LEGACY, 'requirements.txt': text }).parts.database).toBe(true);
+  });
+});
