@@ -1,4 +1,4 @@
-import { Language, Parser, type TreeCursor } from 'web-tree-sitter';
+import type { Parser, TreeCursor } from 'web-tree-sitter';
 import { RefitError } from '../../base/errors.ts';
 import type { PyNode } from './node.ts';
 
@@ -31,6 +31,8 @@ export function isPythonLoaded(): boolean {
 }
 
 async function startParser(wasm: PythonWasm): Promise<void> {
+  // Imported here, for a run that reads no Python has no use for it.
+  const { Language, Parser } = await import('web-tree-sitter');
   await Parser.init({ wasmBinary: wasm.runtime });
   const language = await Language.load(wasm.grammar);
   parser = new Parser().setLanguage(language);
