@@ -1,0 +1,304 @@
+import { randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
+import * as os from 'node:os';
+import { z } from 'zod';
+import { RefitError, refusal } from '../base/errors.ts';
+import { fsErrorCode } from '../host/fs.ts';
+import { type RunContext, throwIfStopped } from './context.ts';
+import { makeFolders, NO_LINKS, removeFile, withOpen, writeDurably } from './durable.ts';
+
+const holderShape = z.object({
+  /** Unlike for every lock ever taken: two reads of the same one can be told from a lock taken anew. */
+  nonce: z.string().regex(/^[0-9a-f]{32}$/),
+  pid: z.int().min(1),
+  host: z.string(),
+  /** When the process started, in the kernel's own count; null where that cannot be read. */
+  startTime: z.string().nullable(),
+  /** Names the boot and the process namespace that pid and start time belong to; null where unknown. */
+  boot: z.string().nullable(),
+  namespace: z.string().nullable(),
+  doing: z.string(),
+  at: z.iso.datetime(),
+});
+type Holder = Readonly<z.infer<typeof holderShape>>;
+
+/** What the lock asks the machine about processes; replaced in tests. */
+export interface ProcessTable {
+  readonly host: string;
+  readonly boot: string | null;
+  readonly namespace: string | null;
+  /** False only when no such process exists; a process of another user exists. */
+  exists(pid: number): boolean;
+  startTime(pid: number): string | null;
+}
+
+export interface Lock {
+  /** Gives the lock back; quiet when somebody took it over because this process was thought dead. */
+  release(): void;
+}
+
+const POLL_MS = 100;
+
+/**
+ * Takes the lock of `context.runFolder`, making the folder when needed. The lock is a file that appears whole, by a hard link, so a crash
+ * leaves either no lock or one that names its holder; a holder that is dead for certain (same machine, same boot, and
+ * no such process or another one under its pid) is replaced. Anything uncertain counts as alive.
+ * @throws RefitError (exit 4) naming pid and age when another run holds it after `context.waitSeconds`.
+ */
+export async function takeLock(
+  context: RunContext,
+  doing: string,
+  table: ProcessTable = thisMachine(context),
+): Promise<Lock> {
+  const made = makeFolders(context.fs, context.runFolder);
+  hideFromGit(context);
+  const mine: Holder = {
+    nonce: randomBytes(16).toString('hex'),
+    pid: context.pid,
+    host: table.host,
+    startTime: table.startTime(context.pid),
+    boot: table.boot,
+    namespace: table.namespace,
+    doing,
+    at: context.now().toISOString(),
+  };
+  const waits = Math.ceil(((context.waitSeconds ?? 0) * 1000) / POLL_MS);
+  for (let turn = 0, vanished = 0; ; ) {
+    throwIfStopped(context.signal);
+    const attempt = tryLock(context, mine, table);
+    if (attempt.kind === 'ours') return { release: () => release(context, mine, made) };
+    if (attempt.kind === 'vanished' && vanished < MAX_VANISHED) vanished += 1;
+    else if (turn >= waits) throw refuseHeld(context, attempt);
+    else {
+      turn += 1;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+}
+
+/** What one attempt gave. `vanished`: the holder ended between the attempt and the look, so the next one may do. */
+type Attempt =
+  | { readonly kind: 'ours' }
+  | { readonly kind: 'held'; readonly holder: Holder }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'vanished' };
+
+// More than any real crowd of runs that end one after the other.
+const MAX_VANISHED = 100;
+
+function tryLock(context: RunContext, mine: Holder, table: ProcessTable): Attempt {
+  const { fs, runFolder } = context;
+  const lock = `${runFolder}/lock`;
+  const draft = `${runFolder}/lock.${mine.nonce}`;
+  removeFile(fs, draft);
+  // The folder goes when the run that made it ends without a trace.
+  makeFolders(fs, runFolder);
+  writeDurably(fs, draft, Buffer.from(`${JSON.stringify(mine)}\n`));
+  try {
+    if (linkNew(context, draft, lock)) return { kind: 'ours' };
+    const found = readHolder(context, lock);
+    return found.kind === 'held' && isDead(found.holder, table) ? takeOver(context, draft, found.holder, table) : found;
+  } finally {
+    removeDraft(context, draft);
+  }
+}
+
+// A draft that stays is a few bytes that nobody reads; failing because of it would leave the lock taken.
+function removeDraft(context: RunContext, draft: string): void {
+  try {
+    removeFile(context.fs, draft);
+  } catch (error) {
+    if (fsErrorCode(error) === undefined) throw error;
+  }
+}
+
+/**
+ * Replaces a dead holder's lock. Several runs may find it dead at once: the right to follow one holder is a link named
+ * after its nonce, which only one of them can make. Should that one die before it uses the right, the right to follow
+ * it is won the same way. Whoever wins looks once more: if the lock is no longer the dead holder's, the race was over
+ * before it began.
+ */
+function takeOver(context: RunContext, draft: string, dead: Holder, table: ProcessTable): Attempt {
+  const { fs, runFolder } = context;
+  const claims: string[] = [];
+  for (let last = dead; ; ) {
+    const claim = `${runFolder}/lock.after-${last.nonce}`;
+    claims.push(claim);
+    if (linkNew(context, draft, claim)) break;
+    const rival = readHolder(context, claim);
+    if (rival.kind !== 'held' || !isDead(rival.holder, table)) return rival;
+    last = rival.holder;
+  }
+  const now = readHolder(context, `${runFolder}/lock`);
+  if (now.kind !== 'held' || now.holder.nonce !== dead.nonce) {
+    removeFile(fs, claims.at(-1) as string);
+    return now;
+  }
+  fs.rename(draft, `${runFolder}/lock`);
+  for (const claim of claims) removeDraft(context, claim);
+  return { kind: 'ours' };
+}
+
+function linkNew(context: RunContext, from: string, to: string): boolean {
+  try {
+    context.fs.link(from, to);
+    return true;
+  } catch (error) {
+    if (fsErrorCode(error) === 'EEXIST') return false;
+    if (!NO_LINKS.has(fsErrorCode(error) ?? '')) throw error;
+    return writeNew(context, from, to);
+  }
+}
+
+// Without hard links the lock appears empty for a moment; who reads it then cannot tell, and keeps off.
+function writeNew({ fs }: RunContext, from: string, to: string): boolean {
+  try {
+    fs.writeFile(to, fs.readFile(from), 0o600);
+    return true;
+  } catch (error) {
+    if (fsErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function readHolder(context: RunContext, path: string): Exclude<Attempt, { kind: 'ours' }> {
+  let text: string;
+  try {
+    text = Buffer.from(context.fs.readFile(path)).toString('utf8');
+  } catch (error) {
+    const code = fsErrorCode(error);
+    if (code === 'ENOENT') return { kind: 'vanished' };
+    if (code === 'EACCES' || code === 'EPERM') return { kind: 'unreadable' };
+    throw error;
+  }
+  try {
+    const parsed = holderShape.safeParse(JSON.parse(text));
+    return parsed.success ? { kind: 'held', holder: parsed.data } : { kind: 'unreadable' };
+  } catch (error) {
+    if (error instanceof SyntaxError) return { kind: 'unreadable' };
+    throw error;
+  }
+}
+
+/** Whether the holder is dead for certain. Another host, another boot of unknown order or another namespace: cannot tell. */
+function isDead(holder: Holder, table: ProcessTable): boolean {
+  if (holder.host !== table.host || holder.boot === null || table.boot === null) {
+    return holder.host === table.host && holder.boot === table.boot && !table.exists(holder.pid);
+  }
+  if (holder.boot !== table.boot) return true;
+  if (holder.namespace !== table.namespace) return false;
+  if (!table.exists(holder.pid)) return true;
+  const started = table.startTime(holder.pid);
+  return started !== null && holder.startTime !== null && started !== holder.startTime;
+}
+
+function refuseHeld(context: RunContext, attempt: Exclude<Attempt, { kind: 'ours' }>): RefitError {
+  const lock = `${context.runFolder}/lock`;
+  if (attempt.kind !== 'held') {
+    return refusal('another run may be working on this checkout: its lock cannot be read', {
+      hint: `when no other run is working here, remove ${lock}`,
+    });
+  }
+  const { holder } = attempt;
+  const seconds = Math.max(0, Math.round((context.now().getTime() - Date.parse(holder.at)) / 1000));
+  return refusal(
+    `another run holds this checkout: ${holder.doing}, pid ${holder.pid} on ${holder.host}, for ${seconds} s`,
+    {
+      hint: `wait for it (--wait SECONDS); if that process is gone, remove ${lock}`,
+    },
+  );
+}
+
+function release(context: RunContext, mine: Holder, made: readonly string[]): void {
+  const { fs, runFolder } = context;
+  const found = readHolder(context, `${runFolder}/lock`);
+  if (found.kind !== 'held' || found.holder.nonce !== mine.nonce) return;
+  fs.unlink(`${runFolder}/lock`);
+  removeUnused(context, made);
+}
+
+/** A refused run leaves no trace: the folders made for its lock go again when nothing was put on record in them. */
+function removeUnused(context: RunContext, made: readonly string[]): void {
+  const { fs, runFolder } = context;
+  if (!made.includes(runFolder)) return;
+  const left = fs.readdir(runFolder).filter(({ name }) => name !== '.gitignore');
+  if (left.length > 0) return;
+  removeFile(fs, `${runFolder}/.gitignore`);
+  for (const folder of [...made].reverse()) {
+    try {
+      fs.rmdir(folder);
+    } catch (error) {
+      // Somebody else uses it by now.
+      if (fsErrorCode(error) === 'ENOTEMPTY' || fsErrorCode(error) === 'EEXIST' || fsErrorCode(error) === 'ENOENT')
+        return;
+      throw error;
+    }
+  }
+}
+
+/** Without git the run folder lies in the checkout: a later `git init` and `git add -A` must not take it in. */
+function hideFromGit(context: RunContext): void {
+  const { fs, root, runFolder } = context;
+  const inside = runFolder.startsWith(`${root}/`) && !runFolder.slice(root.length).split('/').includes('.git');
+  const path = `${runFolder}/.gitignore`;
+  if (!inside || fs.lstat(path) !== null) return;
+  try {
+    fs.writeFile(path, Buffer.from('*\n'), 0o600);
+  } catch (error) {
+    if (fsErrorCode(error) !== 'EEXIST') throw error;
+  }
+}
+
+/** The processes of this machine, as far as `/proc` or a signal of nothing can tell. */
+export function thisMachine(context: RunContext): ProcessTable {
+  const read = (path: string): string | null => {
+    try {
+      return readWhole(context, path);
+    } catch (error) {
+      if (['ENOENT', 'ESRCH', 'EACCES'].includes(fsErrorCode(error) ?? '')) return null;
+      throw error;
+    }
+  };
+  const link = (path: string): string | null => {
+    try {
+      return Buffer.from(context.fs.readlink(path)).toString('utf8');
+    } catch (error) {
+      if (fsErrorCode(error) === 'ENOENT' || fsErrorCode(error) === 'EACCES') return null;
+      throw error;
+    }
+  };
+  return {
+    host: os.hostname(),
+    boot: read('/proc/sys/kernel/random/boot_id'),
+    namespace: link('/proc/self/ns/pid'),
+    exists: (pid) => {
+      try {
+        process.kill(pid, 0);
+        return true;
+      } catch (error) {
+        if (fsErrorCode(error) === 'ESRCH') return false;
+        if (fsErrorCode(error) === 'EPERM') return true;
+        throw new RefitError(`cannot tell whether process ${pid} is alive`, { cause: error });
+      }
+    },
+    // The 22nd field; the second, the program's name in brackets, may itself hold blanks and brackets.
+    startTime: (pid) => {
+      const stat = read(`/proc/${pid}/stat`);
+      return stat === null ? null : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null);
+    },
+  };
+}
+
+// Files of /proc say that they are empty, so they are read until there is no more.
+function readWhole({ fs }: RunContext, path: string): string {
+  const chunks: Buffer[] = [];
+  withOpen(fs, path, constants.O_RDONLY, (descriptor) => {
+    for (;;) {
+      const chunk = Buffer.alloc(4096);
+      const count = fs.read(descriptor, chunk);
+      if (count === 0) return;
+      chunks.push(chunk.subarray(0, count));
+    }
+  });
+  return Buffer.concat(chunks).toString('utf8').trim();
+}

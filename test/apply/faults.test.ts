@@ -1,0 +1,219 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { apply } from '../../src/apply/apply.ts';
+import type { RunContext } from '../../src/apply/context.ts';
+import { resume } from '../../src/apply/recover.ts';
+import { rollback } from '../../src/apply/rollback.ts';
+import { listRuns } from '../../src/apply/runs.ts';
+import { EXIT, RefitError } from '../../src/base/errors.ts';
+import { type FileSystem, nodeFileSystem } from '../../src/host/fs.ts';
+import { type Fault, faultyFs } from '../support/faulty-fs.ts';
+import { contextIn, inputFor, mixedWishes, snapshot, writeMixedCheckout } from './scene.ts';
+
+// Nothing here pulls the plug, so a flush only has to be counted.
+const disk: FileSystem = { ...nodeFileSystem, fsync: () => undefined, syncFileSystem: () => Promise.resolve() };
+const CODES = ['EIO', 'ENOSPC', 'EACCES', 'EROFS', 'EMFILE'] as const;
+
+// Thousands of small checkouts: memory where the machine offers it.
+const fastFolder = fs.existsSync('/dev/shm') ? '/dev/shm' : os.tmpdir();
+
+let top: string;
+let before: readonly string[];
+let after: readonly string[];
+let count = 0;
+
+/** A fresh checkout, of which `make` has the context; its folder goes afterwards. */
+async function inFreshCheckout<T>(act: (context: RunContext) => Promise<T>): Promise<T> {
+  count += 1;
+  const folder = join(top, String(count));
+  const context = contextIn(folder, { fs: disk });
+  writeMixedCheckout(context.root);
+  try {
+    return await act(context);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const failing = (context: RunContext, fault: Fault): RunContext => ({ ...context, fs: faultyFs(disk, { fault }).fs });
+const run = (context: RunContext) => apply(context, inputFor(mixedWishes));
+
+/** Counts the operations of `act`, after `prepare` on the same checkout. */
+function countOperations(
+  prepare: (context: RunContext) => Promise<unknown>,
+  act: (context: RunContext) => Promise<unknown>,
+): Promise<number> {
+  return inFreshCheckout(async (context) => {
+    await prepare(context);
+    const counted = faultyFs(disk);
+    await act({ ...context, fs: counted.fs });
+    return counted.log.length;
+  });
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<RefitError | null> {
+  try {
+    await promise;
+    return null;
+  } catch (error) {
+    if (error instanceof RefitError) return error;
+    throw error;
+  }
+}
+
+/** Brings an interrupted or untouched checkout to `after`, as the command does. */
+async function finish(context: RunContext): Promise<void> {
+  const outcome = await resume(context);
+  const [newest] = listRuns(context);
+  if (outcome.kind !== 'applied' && !(newest?.kind === 'run' && newest.state === 'applied')) await run(context);
+}
+
+// Every operation of a run is one checkout; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 600_000 });
+
+beforeAll(async () => {
+  top = fs.realpathSync(fs.mkdtempSync(join(fastFolder, 'refit-faults-')));
+  await inFreshCheckout(async (context) => {
+    before = snapshot(context.root);
+    await run(context);
+    after = snapshot(context.root);
+  });
+});
+afterAll(() => {
+  fs.rmSync(top, { recursive: true, force: true });
+  vi.resetConfig();
+});
+
+const nothing = (): Promise<void> => Promise.resolve();
+const each = async (total: number, act: (at: number) => Promise<void>): Promise<void> => {
+  expect(total).toBeGreaterThan(20);
+  for (let at = 1; at <= total; at += 1) await act(at);
+};
+
+describe('one operation of an apply fails', () => {
+  it.each(['refuse', 'late'] as const)('%s: undone before the answer, or applied', async (how) => {
+    const total = await countOperations(nothing, run);
+    await each(total, (at) =>
+      inFreshCheckout(async (context) => {
+        const failure = await failureOf(run(failing(context, { at, how, code: CODES[at % CODES.length] ?? 'EIO' })));
+        const where = `operation ${at}: ${failure?.message ?? 'applied'}`;
+        expect([where, snapshot(context.root)]).toEqual([where, failure === null ? after : before]);
+        if (failure !== null) expect(failure.exitCode).toBe(EXIT.fault);
+        await rollback(context);
+        expect([where, snapshot(context.root)]).toEqual([where, before]);
+        await run(context);
+        expect([where, snapshot(context.root)]).toEqual([where, after]);
+      }),
+    );
+  });
+});
+
+describe('the process ends before an operation of an apply', () => {
+  it('rollback gives before, and leaves nothing to undo', async () => {
+    const total = await countOperations(nothing, run);
+    await each(total, (at) =>
+      inFreshCheckout(async (context) => {
+        await failureOf(run(failing(context, { at, how: 'crash', code: 'EIO' })));
+        await rollback(context);
+        expect([at, snapshot(context.root)]).toEqual([at, before]);
+        expect((await rollback(context)).kind).toBe('nothing-to-undo');
+        expect(listRuns(context).filter((entry) => entry.kind !== 'run' || entry.interrupted)).toEqual([]);
+      }),
+    );
+  });
+
+  it('resume gives after', async () => {
+    const total = await countOperations(nothing, run);
+    await each(total, (at) =>
+      inFreshCheckout(async (context) => {
+        const failure = await failureOf(run(failing(context, { at, how: 'crash', code: 'EIO' })));
+        if (failure !== null) await finish(context);
+        expect([at, snapshot(context.root)]).toEqual([at, after]);
+        await rollback(context);
+        expect([at, snapshot(context.root)]).toEqual([at, before]);
+      }),
+    );
+  });
+});
+
+/** Leaves an apply interrupted half-way through its moves. */
+async function interrupt(context: RunContext): Promise<void> {
+  const seen = faultyFs(disk);
+  await inFreshCheckout((other) => run({ ...other, fs: seen.fs }));
+  const firstMove = seen.log.findIndex((line) => line.endsWith('/moved'));
+  await failureOf(run(failing(context, { at: firstMove + 16, how: 'crash', code: 'EIO' })));
+  expect(listRuns(context)[0]).toMatchObject({ state: 'applying' });
+}
+
+describe('a recovery is itself cut off', () => {
+  it.each(['refuse', 'late', 'crash'] as const)(
+    'rollback of an applied run (%s): rollback again gives before',
+    async (how) => {
+      const total = await countOperations(run, rollback);
+      await each(total, (at) =>
+        inFreshCheckout(async (context) => {
+          await run(context);
+          await failureOf(rollback(failing(context, { at, how, code: 'EIO' })));
+          await rollback(context);
+          expect([at, snapshot(context.root)]).toEqual([at, before]);
+        }),
+      );
+    },
+  );
+
+  it.each(['refuse', 'crash'] as const)(
+    'rollback of an interrupted run (%s): rollback again gives before',
+    async (how) => {
+      const total = await countOperations(interrupt, rollback);
+      await each(total, (at) =>
+        inFreshCheckout(async (context) => {
+          await interrupt(context);
+          await failureOf(rollback(failing(context, { at, how, code: 'EIO' })));
+          await rollback(context);
+          expect([at, snapshot(context.root)]).toEqual([at, before]);
+        }),
+      );
+    },
+  );
+
+  it.each(['refuse', 'late', 'crash'] as const)(
+    'resume (%s): resume again gives after, rollback gives before',
+    async (how) => {
+      const total = await countOperations(interrupt, resume);
+      await each(total, (at) =>
+        inFreshCheckout(async (context) => {
+          await interrupt(context);
+          const failure = await failureOf(resume(failing(context, { at, how, code: 'EIO' })));
+          if (failure !== null) await finish(context);
+          expect([at, snapshot(context.root)]).toEqual([at, after]);
+          await rollback(context);
+          expect([at, snapshot(context.root)]).toEqual([at, before]);
+        }),
+      );
+    },
+  );
+
+  it('an undo that is cut off is finished by rollback, or taken up again by resume', async () => {
+    const refused = inputFor(mixedWishes, {
+      beforeClose: () => {
+        throw new RefitError('not empty');
+      },
+    });
+    const total = await countOperations(nothing, (context) => failureOf(apply(context, refused)));
+    await each(total, async (at) => {
+      const fault = { at, how: 'crash', code: 'EIO' } as const;
+      await inFreshCheckout(async (context) => {
+        await failureOf(apply(failing(context, fault), refused));
+        await rollback(context);
+        expect([at, snapshot(context.root)]).toEqual([at, before]);
+      });
+      await inFreshCheckout(async (context) => {
+        await failureOf(apply(failing(context, fault), refused));
+        await finish(context);
+        expect([at, snapshot(context.root)]).toEqual([at, after]);
+      });
+    });
+  });
+});
