@@ -263,6 +263,16 @@ describe('editMarkdown: replace and insert', () => {
     ).toBe('See [the *guide*](d.md "t"), [b](<d.md>) and [c][r].\n\n[r]: d.md\n');
   });
 
+  it('lets a reference follow its definition', () => {
+    expect(
+      change('See [c][r].\n\nText\n\n[r]: a.md\n', (doc) =>
+        doc.links
+          .filter(({ kind }) => kind === 'definition')
+          .map((link) => ({ kind: 'retarget', link, target: 'd.md' })),
+      ),
+    ).toBe('See [c][r].\n\nText\n\n[r]: d.md\n');
+  });
+
   it('says that nothing changed when a change changes nothing', () => {
     const doc = readMarkdown('a\n');
     expect(editMarkdown(doc, [])).toEqual({ kind: 'unchanged', remarks: [] });

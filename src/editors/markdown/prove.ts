@@ -20,6 +20,7 @@ export interface Doubt {
  */
 export function findDoubt(before: MarkdownDocument, after: MarkdownDocument, edits: readonly TextEdit[]): Doubt | null {
   const sorted = sortEdits(edits);
+  const retargeted = retargetedBy(before, sorted);
   const found = new Map(placeLeaves(after).map((placed) => [placed.leaf.span.start, placed]));
   const pairs: { readonly was: PlacedLeaf; readonly is: PlacedLeaf }[] = [];
   for (const was of placeLeaves(before)) {
@@ -28,7 +29,7 @@ export function findDoubt(before: MarkdownDocument, after: MarkdownDocument, edi
     const shift = shiftAt(sorted, span.start);
     const is = found.get(span.start + shift);
     if (is === undefined || !isSameLeaf(was, is)) return { why: `the ${kind} here would be read differently`, line };
-    if (linkKey(before, span) !== linkKey(after, is.leaf.span)) {
+    if (!hasSameLinks(before, span, after, is.leaf.span, retargeted)) {
       return { why: 'a link here would lose its target', line };
     }
     pairs.push({ was, is });
@@ -96,9 +97,34 @@ function isSameLeaf(was: PlacedLeaf, is: PlacedLeaf): boolean {
   );
 }
 
-function linkKey(doc: MarkdownDocument, span: Span): string {
-  const inside = doc.links.filter((link) => link.span.start >= span.start && link.span.end <= span.end);
-  return JSON.stringify(inside.map((link) => [link.kind, link.target, link.span.start - span.start]));
+/** Links inside a leaf keep their kind, place and target; a reference follows its definition when that is changed. */
+function hasSameLinks(
+  before: MarkdownDocument,
+  was: Span,
+  after: MarkdownDocument,
+  is: Span,
+  retargeted: ReadonlySet<string>,
+): boolean {
+  const old = before.links.filter(({ span }) => span.start >= was.start && span.end <= was.end);
+  const now = after.links.filter(({ span }) => span.start >= is.start && span.end <= is.end);
+  return (
+    old.length === now.length &&
+    old.every((link, at) => {
+      const other = now[at];
+      if (other === undefined || link.kind !== other.kind) return false;
+      if (link.span.start - was.start !== other.span.start - is.start) return false;
+      if (link.kind === 'reference' && retargeted.has(link.target)) return other.target !== '';
+      return link.target === other.target;
+    })
+  );
+}
+
+/** Targets of definitions that are changed and stay. */
+function retargetedBy(doc: MarkdownDocument, edits: readonly TextEdit[]): ReadonlySet<string> {
+  const changed = doc.links.filter(
+    ({ kind, span }) => kind === 'definition' && edits.some(({ start, end }) => start > span.start && end <= span.end),
+  );
+  return new Set(changed.map(({ target }) => target));
 }
 
 function sharedDepth(a: readonly MarkdownBlock[], b: readonly MarkdownBlock[]): number {

@@ -1,0 +1,204 @@
+import {
+  type Applicability,
+  compileGlobs,
+  HISTORY_GLOBS,
+  nameOf,
+  parentOf,
+  type ReadonlyTree,
+  type RepoPath,
+  type RepoTree,
+  readCompose,
+  readMarkdown,
+  resolveIn,
+  type StepContext,
+} from '../../../src/authoring.ts';
+import { describesToken, type IsGone } from '../auth-mentions.ts';
+import type { OauthOnlyParams } from '../params.ts';
+import type { DocumentKit } from './draft.ts';
+import { anchorsOf } from './heading-anchors.ts';
+import { type Revision, reviseDocument, type Surroundings } from './revise.ts';
+
+/** One document that a step rewrites, with its new text and what a person should look at. */
+export interface DocumentRevision {
+  readonly path: RepoPath;
+  readonly revision: Revision;
+}
+
+/** The texts that every document step may put in; part of each step's hash. */
+export const SHARED_TEMPLATES: readonly string[] = [
+  'auth-setup-intro.md',
+  'login-commands.md',
+  'login-failed.md',
+  'login-statement.md',
+  'login-step.md',
+];
+
+const GUIDE = /^(?:docs\/)?auth_setup\.md$/i;
+
+/** The guides on logging in, in `docs/` or at the root. */
+export function findGuides(tree: ReadonlyTree): readonly RepoPath[] {
+  return tree.paths('*', 'docs/*', 'Docs/*').filter((path) => GUIDE.test(path));
+}
+
+/** Files at the root of this name, in whatever case. */
+export function findAtRoot(tree: ReadonlyTree, name: string): readonly RepoPath[] {
+  return tree.paths('*').filter((path) => path.toLowerCase() === name.toLowerCase());
+}
+
+/** Whether nothing in the repository has this path or, written without a folder, this name. */
+export function goneFrom(tree: ReadonlyTree): IsGone {
+  const isHistory = compileGlobs([...HISTORY_GLOBS]);
+  const alive = tree.paths().filter((path) => !isHistory(path));
+  const names = new Set(alive.map((path) => nameOf(path).toLowerCase()));
+  const folders = new Set<string>();
+  for (const path of alive) for (let up = parentOf(path); up !== null; up = parentOf(up)) folders.add(up);
+  return (path) => {
+    const plain = path
+      .replace(/^(?:\.{0,2}\/)+/, '')
+      .replace(/^app\//, '')
+      .replace(/\/$/, '');
+    const name = plain.slice(plain.lastIndexOf('/') + 1).toLowerCase();
+    return !names.has(name) && !folders.has(plain);
+  };
+}
+
+/** How links of the document at `path` fare in the tree. */
+export function surroundingsOf(tree: ReadonlyTree, path: RepoPath): Surroundings {
+  return { isGone: goneFrom(tree), linkTarget: (target) => linkTarget(tree, path, target) };
+}
+
+function linkTarget(tree: ReadonlyTree, path: RepoPath, target: string): string | null {
+  const [file = '', fragment] = target.split('#');
+  if (file === '' || /^[a-z][\w+.-]*:|^\/\//i.test(target)) return target;
+  const found = file.startsWith('/') ? resolveIn(null, file.slice(1)) : resolveIn(parentOf(path), file);
+  if (found === null) return target;
+  if (tree.has(found)) return mendFragment(tree, found, file, fragment) ?? target;
+  if (tree.hasFolder(found)) return target;
+  const moved = /^auth_setup\.md$/i.test(nameOf(found)) ? findGuides(tree)[0] : undefined;
+  return moved === undefined ? null : relativeTo(parentOf(path), moved);
+}
+
+/** Drops the fragment of a link to the guide when the guide has no such heading any more. */
+function mendFragment(tree: ReadonlyTree, found: RepoPath, file: string, fragment: string | undefined): string | null {
+  const text = fragment === undefined || !GUIDE.test(found) ? null : tree.tryReadText(found);
+  if (text === null || fragment === undefined) return null;
+  return anchorsOf(readMarkdown(text)).has(fragment) ? null : file;
+}
+
+function relativeTo(folder: RepoPath | null, path: RepoPath): string {
+  if (folder === null) return path;
+  if (path.startsWith(`${folder}/`)) return path.slice(folder.length + 1);
+  return `${'../'.repeat(folder.split('/').length)}${path}`;
+}
+
+/** Selects the documents among `paths` that a step has to rewrite. */
+export function selectDocuments(
+  tree: ReadonlyTree,
+  ctx: StepContext<OauthOnlyParams>,
+  paths: readonly RepoPath[],
+  profile: DocumentKit['profile'],
+  section: string,
+): Applicability<readonly DocumentRevision[]> {
+  if (paths.length === 0) return { kind: 'skip', why: 'there is no such document' };
+  const revisions: DocumentRevision[] = [];
+  for (const path of paths) {
+    const text = tree.tryReadText(path);
+    if (text === null) continue;
+    const kit = readKit(ctx, profile, section, variablesOf(tree, path));
+    const revision = reviseDocument(text, kit, surroundingsOf(tree, path), profile === 'readme' && isUntold(tree));
+    if (revision !== null && (revision.text !== text || revision.remarks.length > 0))
+      revisions.push({ path, revision });
+  }
+  return revisions.length > 0
+    ? { kind: 'applies', input: revisions }
+    : { kind: 'done', why: 'nothing in it speaks of the removed login' };
+}
+
+/** Whether the container was migrated here, with the old Dockerfile kept, and no document says how to log in now. */
+function isUntold(tree: ReadonlyTree): boolean {
+  if (tree.paths('Dockerfile.backup*').length === 0) return false;
+  return !tree.paths('**/*.{md,markdown}').some((path) => describesToken(tree.tryReadText(path) ?? ''));
+}
+
+/** Writes the revisions and tells what is left to a person. */
+export function writeDocuments(
+  revisions: readonly DocumentRevision[],
+  tree: RepoTree,
+  ctx: StepContext<OauthOnlyParams>,
+): void {
+  for (const { path, revision } of revisions) {
+    if (tree.readText(path) !== revision.text) tree.overwrite(path, revision.text);
+    for (const { severity, message, line } of revision.remarks) ctx.note({ severity, message, path, line });
+  }
+}
+
+interface Variables {
+  readonly start: string;
+  readonly restart: string;
+  readonly repair: string;
+  /** Path of the guide from the document, or empty. */
+  readonly guide: string;
+}
+
+function variablesOf(tree: ReadonlyTree, path: RepoPath): Variables {
+  const [guide] = findGuides(tree).filter((found) => found !== path);
+  const service = findService(tree);
+  const chown = '-R claude:claude /home/claude/.claude';
+  const image = 'litellm-claude';
+  const volume = '-v claude-auth:/home/claude/.claude';
+  const run = `docker run -d --env-file .env -p 4000:4000 ${volume} ${image}`;
+  return {
+    guide: guide === undefined ? '' : relativeTo(parentOf(path), guide),
+    start: service === null ? `docker build -t ${image} . && ${run}` : 'docker compose up -d --build',
+    restart: service === null ? run : 'docker compose up -d',
+    repair:
+      service === null
+        ? `docker run --rm --user root --entrypoint chown ${volume} ${image} ${chown}`
+        : `docker compose run --rm --user root --entrypoint chown ${service} ${chown}`,
+  };
+}
+
+/** The compose service that runs the proxy: the one with the login's volume, else the one that is built here. */
+function findService(tree: ReadonlyTree): string | null {
+  for (const path of tree.paths('{docker-,}compose.{yml,yaml}')) {
+    const text = tree.tryReadText(path);
+    const read = text === null ? null : readCompose(text);
+    if (read === null || read.kind !== 'read') continue;
+    const { services } = read.file;
+    const found =
+      services.find(({ mounts }) => mounts.some(({ target }) => /\/\.claude(?:\/|$)/.test(target.text))) ??
+      services.find(({ build }) => build !== null) ??
+      services.find(({ name }) => name === 'litellm');
+    if (found !== undefined) return found.name;
+  }
+  return null;
+}
+
+function readKit(
+  ctx: StepContext<OauthOnlyParams>,
+  profile: DocumentKit['profile'],
+  section: string,
+  variables: Variables,
+): DocumentKit {
+  const read = (name: string): string => fillIn(ctx.template(name), variables).replace(/\n+$/, '');
+  return {
+    profile,
+    section: read(section),
+    step: read('login-step.md'),
+    commands: read('login-commands.md'),
+    statement: read('login-statement.md'),
+    failed: read('login-failed.md'),
+    intro: read('auth-setup-intro.md'),
+  };
+}
+
+/** Fills `{{name}}`; lines between `{{#name}}` and `{{/name}}` stay only when the name has a value. */
+function fillIn(template: string, variables: Variables): string {
+  const values = new Map<string, string>(Object.entries(variables));
+  return template
+    .replace(/\r\n/g, '\n')
+    .replace(/^\{\{#(\w+)\}\}\n([\s\S]*?)^\{\{\/\1\}\}\n?/gm, (_all, name: string, body: string) =>
+      values.get(name) ? body : '',
+    )
+    .replace(/\{\{([\w-]+)\}\}/g, (_all, name: string) => values.get(name) ?? '');
+}

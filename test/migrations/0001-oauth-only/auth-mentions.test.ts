@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { findAuthMentions } from '../../../migrations/0001-oauth-only/auth-mentions.ts';
+
+const all = (text: string): readonly string[] =>
+  findAuthMentions(text, () => true).map(({ strength, kind, text: found }) => `${strength} ${kind} ${found}`);
+
+describe('findAuthMentions', () => {
+  it.each([
+    ['open `/auth` now', 'hard web-page /auth'],
+    ['http://localhost:4000/auth/status', 'hard web-page /auth/status'],
+    ['at <host>:4000/auth.', 'hard web-page /auth'],
+    ['(http://your-server:4000/auth)', 'hard web-page /auth'],
+    ['| `/auth/*` | login |', 'hard web-page /auth/*'],
+    ['from auth_integration import x', 'hard removed-module auth_integration'],
+    ['run ./scripts/authenticate-claude.sh', 'hard removed-file ./scripts/authenticate-claude.sh'],
+    ['see simple-oauth/', 'hard removed-file simple-oauth/'],
+    ['in /root/.claude.json', 'hard root-path /root/.claude.json'],
+    ['- claude-auth:/root/.claude', 'hard root-path /root/.claude'],
+    ['docker compose exec litellm claude', 'soft cli-login docker compose exec litellm claude'],
+    ['docker exec -it c bash -c "claude"', 'soft cli-login docker exec -it c bash -c "claude"'],
+    ['`claude-auth login`', 'soft cli-login claude-auth login'],
+    ['CLAUDE_CODE_SESSION=1', 'soft session-variable CLAUDE_CODE_SESSION'],
+    ['## Web UI Login', 'soft web-login Web UI Login'],
+  ])('finds %s', (text, found) => {
+    expect(all(text)).toContain(found);
+  });
+
+  it.each([
+    '/authors',
+    '/oauth',
+    '/v1/auth/x',
+    '/v1/auth',
+    '/auth.py',
+    '/auth/v2/x',
+    'src/auth',
+    'https://console.vendor.example/auth',
+    'docker exec -it c claude --version',
+    'docker exec -it c claude setup-token',
+    'docker exec c claude -p hi',
+    'docker exec -it litellm-claude-litellm-1 bash',
+    'docker exec claude bash',
+    'the volume `claude-auth`',
+    'log in to the admin web UI',
+    'my_auth_integration_test',
+    'custom_auth.py',
+  ])('does not find %s', (text) => {
+    expect(all(text)).toEqual([]);
+  });
+
+  it('lets a script that is there be', () => {
+    expect(findAuthMentions('scripts/authenticate.sh', () => false)).toEqual([]);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { updateClaudeMd } from '../../../migrations/0001-oauth-only/steps/update-claude-md.ts';
+import { COMPOSE, fixture, runStep } from './document-run.ts';
+
+const BESIDE = { 'docker-compose.yml': COMPOSE, 'docs/AUTH_SETUP.md': 'CLAUDE_CODE_OAUTH_TOKEN\n', 'startup.py': '' };
+
+describe('update-claude-md', () => {
+  it('keeps CRLF and a missing final newline, and names a line on the old Dockerfile', async () => {
+    const result = await runStep(updateClaudeMd, { 'CLAUDE.md': fixture('claude-crlf.before.md'), ...BESIDE });
+    expect(result.text('CLAUDE.md')).toBe(fixture('claude-crlf.after.md'));
+    expect(result.notes).toEqual([
+      'info CLAUDE.md:17 words on the removed login were cut here',
+      'info CLAUDE.md:19 describes the Dockerfile from before the migration: see whether it still holds',
+      'info CLAUDE.md:23 words on the removed login were cut here',
+    ]);
+  });
+
+  it('rewrites lists, a table and an environment example', async () => {
+    const result = await runStep(updateClaudeMd, { 'CLAUDE.md': fixture('claude-lists.before.md'), ...BESIDE });
+    expect(result.text('CLAUDE.md')).toBe(fixture('claude-lists.after.md'));
+    expect(result.notes).toEqual(['info CLAUDE.md:5 words on the removed login were cut here']);
+  });
+
+  it('replaces a statement on where the login is kept and keeps its number', async () => {
+    const text = '# C\n\n1. Edit\n2. OAuth tokens persist at `/root/.claude.json`\n3. Test\n';
+    const result = await runStep(updateClaudeMd, { 'CLAUDE.md': text, ...BESIDE });
+    expect(result.text('CLAUDE.md')).toMatch(
+      /^# C\n\n1\. Edit\n2\. The Claude login comes from `CLAUDE_CODE_OAUTH_TOKEN`, which must be in the environment at every start\n3\. Test\n\n## Authentication\n/,
+    );
+  });
+
+  it('is done with a file that says nothing about logging in', async () => {
+    const result = await runStep(updateClaudeMd, {
+      'CLAUDE.md': '# C\n\n- `.env`: variables (uses OAuth)\n',
+      ...BESIDE,
+    });
+    expect([result.kind, result.changed]).toEqual(['done', []]);
+  });
+});
