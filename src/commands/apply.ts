@@ -142,6 +142,9 @@ async function write(
   const { plan, tree } = planned;
   return underSignals(io, async (signal) => {
     const context = runContext(checkout, io, { waitSeconds: options.wait, signal });
+    // Before the first write: afterwards the original files that a commit is made from are gone. Objects that no
+    // reference names are invisible, so a run that is undone leaves no trace of them.
+    const commit = await prepareCommit(options, checkout, request, planned);
     const outcome = await apply(context, {
       migration: plan.migration.id,
       stepHashes: plan.migration.stepHashes,
@@ -151,14 +154,23 @@ async function write(
       beforeClose: () => proveSecondRun(checkout.root, request),
     });
     if (outcome.kind === 'nothing-to-do') throw new RefitError('the plan was empty');
-    const written = plan.changes.map((change) => change.path);
-    const run: ReportedRun = { id: outcome.run, written };
-    if (options.commit === undefined || checkout.git === null) return { run, warnings: outcome.warnings };
-    const drafts = await draftCommits(checkout, request, planned, options.commit);
-    const commit = await writeCommits(checkout.git, drafts);
-    await advanceHead(checkout.git, commit, entriesOf(plan.changes, tree.content));
-    return { run: { ...run, commits: [commit] }, warnings: outcome.warnings };
+    const run: ReportedRun = { id: outcome.run, written: plan.changes.map((change) => change.path) };
+    if (commit === undefined) return { run, warnings: outcome.warnings };
+    await advanceHead(commit.git, commit.id, commit.entries);
+    return { run: { ...run, commits: [commit.id] }, warnings: outcome.warnings };
   });
+}
+
+async function prepareCommit(
+  options: ApplyOptions,
+  { git, ...rest }: Checkout,
+  request: PlanRequest,
+  planned: PlannedRun,
+) {
+  if (options.commit === undefined || git === null) return undefined;
+  const drafts = await draftCommits({ git, ...rest }, request, planned, options.commit);
+  const entries = entriesOf(planned.plan.changes, planned.tree);
+  return { git, id: await writeCommits(git, drafts), entries };
 }
 
 /** A migration that still wants to change its own result is at fault: the run is undone. */

@@ -5,24 +5,23 @@ import type { Checkout } from '../checkout/read.ts';
 import type { PlannedRun } from '../migration/run.ts';
 import { stepsOf } from '../migration/validate.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ChangeContent, FileChange } from '../tree/changes.ts';
+import type { FileChange } from '../tree/changes.ts';
+import type { ReadonlyTree } from '../tree/tree.ts';
 import { type PlanRequest, planOn } from './session.ts';
 
 /** How the changes of a run are cut into commits. */
 export type CommitGroups = 'run' | 'phase' | 'step';
 
-type ContentOf = (change: FileChange) => ChangeContent;
-
 /** What the changes make of each path, as a commit needs it. */
-export function entriesOf(changes: readonly FileChange[], content: ContentOf): ReadonlyMap<RepoPath, CommitEntry> {
+export function entriesOf(
+  changes: readonly FileChange[],
+  after: Pick<ReadonlyTree, 'readBytes'>,
+): ReadonlyMap<RepoPath, CommitEntry> {
   const entries = new Map<RepoPath, CommitEntry>();
   for (const change of changes) {
     if (change.kind === 'rename') entries.set(change.from, null);
-    const { after } = content(change);
-    entries.set(
-      change.path,
-      after === undefined || change.kind === 'delete' ? null : { bytes: after, mode: change.after.mode },
-    );
+    const gone = change.kind === 'delete';
+    entries.set(change.path, gone ? null : { bytes: after.readBytes(change.path), mode: change.after.mode });
   }
   return entries;
 }
@@ -42,7 +41,7 @@ export async function draftCommits(
     return [
       {
         message: messageOf(plan, plan.migration.id, changedSteps(plan)),
-        entries: entriesOf(plan.changes, tree.content),
+        entries: entriesOf(plan.changes, tree),
       },
     ];
   const drafts: CommitDraft[] = [];
@@ -52,7 +51,7 @@ export async function draftCommits(
       ...request,
       selection: { ...plan.selection, skip: [...plan.selection.skip, ...group.later] },
     });
-    const after = entriesOf(upTo.plan.changes, upTo.tree.content);
+    const after = entriesOf(upTo.plan.changes, upTo.tree);
     const entries = differenceOf(before, after, checkout);
     before = after;
     if (entries.size > 0) drafts.push({ message: messageOf(plan, group.name, group.steps), entries });

@@ -120,8 +120,10 @@ function readCommand(definition: CommandDefinition, parsed: Readonly<Record<stri
     }
     options[option.name] = option.repeat === true ? ((value ?? []) as readonly string[]) : (value as OptionValue);
   }
-  const positional = definition.positional === undefined ? undefined : parsed[definition.positional.name];
-  const extra = (parsed['_'] as readonly unknown[]).slice(1);
+  // A folder after `--` is not taken as the positional by the parser, and is one all the same.
+  const given = definition.positional === undefined ? undefined : parsed[definition.positional.name];
+  const rest = (parsed['_'] as readonly unknown[]).slice(1);
+  const [positional, ...extra] = given === undefined && definition.positional !== undefined ? rest : [given, ...rest];
   if (extra.length > 0)
     throw new RefitError(`${definition.name} takes one folder at most; also given: ${extra.map(String).join(', ')}`);
   return {
