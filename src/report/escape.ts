@@ -65,7 +65,7 @@ export function escapeMarkdown(text: string): string {
 
 /** A name or command as inline code; inside of it nobody is mentioned. */
 export function markdownCode(text: string): string {
-  const inner = escapeLine(text).replace(/[&<>"'\\`*_[\]!|~$]/g, (char) => `&#${char.charCodeAt(0)};`);
+  const inner = escapeLine(text).replace(/[&<>"'\\`*_[\]!|~$]|:(?=\/\/)/g, (char) => `&#${char.charCodeAt(0)};`);
   return `<code>${inner}</code>`;
 }
 

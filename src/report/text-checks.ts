@@ -26,7 +26,7 @@ export function checkSections(report: Report, style: TextStyle): readonly Sectio
           { title: 'Passed', lines: statusLines(report, style, ['passed']) },
         ]
       : []),
-    { lines: stepsVersionLines(report) },
+    { lines: stepsVersionLines(report, style) },
   ];
 }
 
@@ -102,7 +102,7 @@ export function stepsVersionText(report: Report): string | undefined {
   return `${steps.hash.slice(0, 12)}, ${age}, from the ${steps.source}`;
 }
 
-function stepsVersionLines(report: Report): readonly string[] {
+function stepsVersionLines(report: Report, { width }: TextStyle): readonly string[] {
   const text = stepsVersionText(report);
-  return text === undefined ? [] : [`Migrated with steps: ${escapeLine(text)}`];
+  return text === undefined ? [] : [wrap(`Migrated with steps: ${escapeLine(text)}`, width, '  ')];
 }

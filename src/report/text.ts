@@ -14,18 +14,13 @@ export function renderText(report: Report, options: TextOptions): string {
   const diff = diffText(report, options);
   const long = diff !== '' || before.reduce((sum, { lines }) => sum + lines.length, 0) > summary.lines.length + 6;
   const after = [...(long ? [summary] : []), ...closingSections(report, style)];
-  return (
-    formatSections(before, style) +
-    (diff === '' ? '' : `\n${diff}`) +
-    (after.length === 0 ? '' : '\n') +
-    formatSections(after, style)
-  );
+  return [formatSections(before, style), diff, formatSections(after, style)].filter((part) => part !== '').join('\n');
 }
 
-function formatSections(sections: readonly Section[], { paint }: TextStyle): string {
+function formatSections(sections: readonly Section[], { paint, width }: TextStyle): string {
   const filled = sections.filter(({ lines }) => lines.length > 0);
   const blocks = filled.map(({ title, lines }) =>
-    [...(title === undefined ? [] : [paint.bold(title)]), ...lines].join('\n'),
+    [...(title === undefined ? [] : [paint.bold(wrap(title, width, ''))]), ...lines].join('\n'),
   );
   return blocks.length === 0 ? '' : neutraliseCommands(`${blocks.join('\n\n')}\n`);
 }
