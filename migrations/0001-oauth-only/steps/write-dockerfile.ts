@@ -1,6 +1,12 @@
 import { defineStep, finalStage, newlineOf, RefitError, readDockerfile, withNewline } from '../../../src/authoring.ts';
 import { mapDockerfile } from '../dockerfile-mapping.ts';
-import { containerState, isBaseImage, type LegacyContainer, notReplacing } from '../old-dockerfile.ts';
+import {
+  containerState,
+  isBaseImage,
+  type LegacyContainer,
+  notReplacing,
+  requirementsPath,
+} from '../old-dockerfile.ts';
 import { type OauthOnlyParams, PLANNED_BASE, PUBLISHED_BASE } from '../params.ts';
 import { renderDockerfile } from '../render-dockerfile.ts';
 import { ENTRYPOINT_PATH } from './write-entrypoint.ts';
@@ -19,7 +25,12 @@ export const writeDockerfile = defineStep<OauthOnlyParams, LegacyContainer>({
   templates: [TEMPLATE],
   select: (tree) => {
     const state = containerState(tree);
-    if (state.kind === 'legacy') return { kind: 'applies', input: state };
+    if (state.kind === 'legacy') {
+      const missing = [ENTRYPOINT_PATH, requirementsPath(state)].find((path) => !tree.has(path));
+      if (missing === undefined) return { kind: 'applies', input: state };
+      const why = `the new Dockerfile copies ${missing}, which is not there: do not skip write-entrypoint and move-packages`;
+      return { kind: 'refuse', why, path: state.path, line: state.stage.base.line };
+    }
     if (state.kind === 'on-base') return { kind: 'done', why: `${state.path} is on the base image (${state.base})` };
     return notReplacing(state) ?? { kind: 'skip', why: 'no Dockerfile to replace' };
   },

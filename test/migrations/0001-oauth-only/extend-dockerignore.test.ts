@@ -17,6 +17,7 @@ describe('extend-dockerignore', () => {
     ['!.env.example\n.git\n', '!.env.example\n.git\n.env*\n!.env.example\n'],
     ['.git\n.env*\n!.env.local\n', '.git\n.env*\n!.env.local\n'],
     ['.git\n**/.env*\nscripts\n', '.git\n**/.env*\nscripts\n!scripts/litellm-entrypoint.sh\n'],
+    ['.git\n.env.e*\n', '.git\n.env.e*\n.env*\n'],
     ['*.md\n.git\n.env*', '*.md\n.git\n.env*'],
   ])('adds to %j only what is missing', async (before, after) => {
     const { text, changes } = await run(before);

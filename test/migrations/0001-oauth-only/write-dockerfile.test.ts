@@ -3,10 +3,16 @@ import { PLANNED_BASE, PUBLISHED_BASE } from '../../../migrations/0001-oauth-onl
 import { writeDockerfile } from '../../../migrations/0001-oauth-only/steps/write-dockerfile.ts';
 import { finalStage, readDockerfile } from '../../../src/editors/dockerfile.ts';
 import { loadParsers } from '../../../src/host/parsers.ts';
-import { LEGACY, LEGACY_DOCKERFILE, onBase, runStep, templateText, told } from './container-family.ts';
+import type { MemoryFiles } from '../../../src/tree/memory-tree.ts';
+import { LEGACY as BARE, LEGACY_DOCKERFILE, onBase, runStep, templateText, told } from './container-family.ts';
 
 const WARNING = `warning Dockerfile:1 the base project's CI publishes ${PUBLISHED_BASE}; if ${PLANNED_BASE} cannot be pulled: --param base=${PUBLISHED_BASE}`;
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
+const LEGACY: MemoryFiles = {
+  ...BARE,
+  'scripts/litellm-entrypoint.sh': { content: templateText('litellm-entrypoint.sh'), mode: '755' as const },
+};
 
 beforeAll(() => loadParsers(['python']));
 
@@ -97,6 +103,16 @@ describe('write-dockerfile', () => {
     const look = LEGACY_DOCKERFILE.replace('python:3.11-slim', 'ghcr.io/cabinlab/claude-agent-sdk:python');
     expect((await runStep(writeDockerfile, { ...LEGACY, Dockerfile: look })).answer.kind).toBe('applies');
   });
+
+  it.each(['scripts/litellm-entrypoint.sh', 'requirements.txt'])(
+    'refuses without %s, which the new file copies',
+    async (path) => {
+      const files = Object.fromEntries(Object.entries(LEGACY).filter(([name]) => name !== path));
+      const { answer } = await runStep(writeDockerfile, files);
+      expect(answer).toMatchObject({ kind: 'refuse', path: 'Dockerfile', line: 1 });
+      expect(JSON.stringify(answer)).toContain(path);
+    },
+  );
 
   it('refuses what it cannot read, with the line', async () => {
     const { answer } = await runStep(writeDockerfile, { ...LEGACY, Dockerfile: 'FROM python\nRUN <<EOF\nx\n' });
