@@ -32,7 +32,14 @@ function removeIntroductions(draft: Draft, blocks: readonly MarkdownBlock[]): vo
     removeIntroductions(draft, block.children);
     const next = blocks[at + 1];
     const introduces = block.kind === 'paragraph' && /:[*_~]*\s*$/.test(sourceOf(draft, block.span));
-    if (!introduces || next === undefined || !isTakenOut(draft, next) || next.kind === 'heading') continue;
+    if (
+      !introduces ||
+      next === undefined ||
+      !isTakenOut(draft, next) ||
+      next.kind === 'paragraph' ||
+      next.kind === 'heading'
+    )
+      continue;
     if (at > 0 || draft.doc.blocks.includes(block)) removeBlock(draft, block);
   }
 }

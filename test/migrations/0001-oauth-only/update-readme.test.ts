@@ -108,6 +108,14 @@ describe('update-readme', () => {
     expect(result.text('README.md').endsWith(`for the details.\n\n${other}`)).toBe(true);
   });
 
+  it('removes an introduction with the commands it introduces, and only then', async () => {
+    const text =
+      '# P\n\nCall it like this:\n\nOpen `/auth`.\n\n```py\nx\n```\n\nThen run:\n\n```sh\nscripts/auth.sh\n```\n\nThen run:\n\n```sh\nscripts/auth.sh\n```\n';
+    const after = (await run(text)).text('README.md');
+    expect(after).toMatch(/^# P\n\nCall it like this:\n\n```py\nx\n```\n\n\*\*Give the container/);
+    expect(after).not.toContain('Then run');
+  });
+
   it('leaves a table header to a person', async () => {
     const result = await run('# P\n\n| Path | /auth |\n|---|---|\n| a | b |\n');
     expect(result.text('README.md')).toContain('| Path | /auth |\n|---|---|\n| a | b |\n');
