@@ -85,9 +85,8 @@ function changesOf(run: Run): readonly RunChange[] {
 /** Paths of an applied run that differ from what it wrote, and how. */
 export function findDrift(context: RunContext, run: Run): readonly Drift[] {
   const observer = openObserver(context);
-  const planned = new Map(
-    run.journal.entries.map((entry) => [entry.path as string, { after: entry.before === null ? entry.after : null }]),
-  );
+  // A file of the run's own that blocks a deleted path is as it should be, or drifted itself and told of.
+  const planned = new Map(run.journal.entries.map(({ path }) => [path as string, { after: null }]));
   return run.journal.entries.flatMap((entry): Drift[] => {
     const seen = unblock(observer.at(entry.path), planned);
     // The folder that the run made in place of a deleted file is what it wrote.

@@ -47,10 +47,25 @@ export type CheckResult = { readonly check: string } & (
   | { readonly status: 'errored'; readonly message: string }
 );
 
-/** What the caller of a check chose. */
+/** What a check gets besides the tree; everything in it is data or pure. */
 export interface CheckContext {
   /** The Dockerfile to judge when the caller named one; else the one that compose names, else `Dockerfile`. */
   readonly dockerfile?: RepoPath;
+  /** What the migration would still change on this tree, or why it cannot say; absent where no migration is asked. */
+  readonly pending?: PendingPlan;
+}
+
+/** The plan of the migration on the judged tree, as much of it as a check needs. */
+export type PendingPlan =
+  | {
+      readonly kind: 'planned';
+      readonly changes: readonly { readonly path: RepoPath; readonly steps: readonly string[] }[];
+    }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Types a check and ties the input of its `run` to its `select`; returns it unchanged. */
+export function defineCheck<I>(check: Check<I>): Check<I> {
+  return check;
 }
 
 /** A check has the shape of a step: *select, then run*. */
@@ -58,7 +73,16 @@ export interface Check<I = unknown> {
   /** `S05-pip-quoting`: the id of the check list and a slug that states what must hold. */
   readonly id: string;
   readonly title: string;
+  /** The worst severity that its findings may have. */
   readonly severity: Severity;
+  /** What it proves and why it matters; for `refit explain` and docs/checks.md. */
+  readonly description: string;
+  /** The smallest text that is red, and the same made green; for `refit explain` and docs/checks.md. */
+  readonly examples: { readonly bad: string; readonly good: string };
+  /** Judges the provider's own code, which no step changes: never stops a write. */
+  readonly aboutProvider?: true;
+  /** 0.1 to 10, only for checks about security. */
+  readonly securitySeverity?: number;
   readonly needs?: readonly ParserName[];
   select(tree: ReadonlyTree, ctx: CheckContext): CheckApplicability<I> | Promise<CheckApplicability<I>>;
   run(input: I, tree: ReadonlyTree, ctx: CheckContext): readonly Finding[] | Promise<readonly Finding[]>;

@@ -8,7 +8,8 @@ import { listRuns } from '../../src/apply/runs.ts';
 import { EXIT, RefitError } from '../../src/base/errors.ts';
 import { nodeFileSystem } from '../../src/host/fs.ts';
 import { faultyFs } from '../support/faulty-fs.ts';
-import { inputFor, mixedWishes, openScene, snapshot, type Wish, writeMixedCheckout } from './scene.ts';
+import { openScene, snapshot, writeMixedCheckout } from './scene.ts';
+import { inputFor, mixedWishes, type Wish } from './wishes.ts';
 
 const octal = (bits: number): string => bits.toString(8);
 const umask = process.umask();

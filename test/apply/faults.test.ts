@@ -10,7 +10,8 @@ import { listRuns } from '../../src/apply/runs.ts';
 import { EXIT, RefitError } from '../../src/base/errors.ts';
 import { type FileSystem, nodeFileSystem } from '../../src/host/fs.ts';
 import { type Fault, faultyFs } from '../support/faulty-fs.ts';
-import { contextIn, inputFor, mixedWishes, snapshot, writeMixedCheckout } from './scene.ts';
+import { contextIn, snapshot, writeMixedCheckout } from './scene.ts';
+import { inputFor, mixedWishes } from './wishes.ts';
 
 // Nothing here pulls the plug, so a flush only has to be counted.
 const disk: FileSystem = { ...nodeFileSystem, fsync: () => undefined, syncFileSystem: () => Promise.resolve() };

@@ -38,11 +38,6 @@ export interface Revision {
   readonly remarks: readonly Remark[];
 }
 
-/** Whether the document speaks of the removed login: hard mentions always count, soft ones until it names the token. */
-export function isStaleDocument(text: string, isGone: IsGone): boolean {
-  return countingMentions(readMarkdown(text), isGone).length > 0;
-}
-
 /**
  * Rewrites a document for the token-only login: what is wrong goes by structure, the new section comes in once, all
  * else keeps its bytes. Returns null for a document with nothing wrong in it, unless it `isUntold` how to log in.
