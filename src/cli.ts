@@ -42,6 +42,7 @@ function terminalIo(): CommandIo {
     cwd: process.cwd(),
     pid: process.pid,
     now: () => new Date(),
+    confirm: async (question) => (await import('./host/prompt.ts')).confirm(question, process.stderr),
     onSignal: (listener) => {
       const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
       for (const name of names) process.on(name, listener);

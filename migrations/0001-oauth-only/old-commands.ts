@@ -41,9 +41,12 @@ export function unplacedCommands(
     if (run.commands.length === 0) {
       found.push({ severity: 'todo', line: run.line, message: `RUN not carried over: ${shorten(run.text)}` });
     }
+    const before = found.length;
+    let placed = false;
     for (const command of run.commands) {
       const words = command.words.map(({ value }) => value).filter((word) => word !== 'sudo');
       const message = judge(words, copied);
+      placed ||= isPipInstall(words) || /\bprisma\b/.test(words.join(' '));
       if (message === null) continue;
       const text = shorten(run.text.slice(command.start, command.end));
       found.push({
@@ -51,6 +54,10 @@ export function unplacedCommands(
         line: lineOfCommand(run, command.start, dockerfile),
         message: message === '' ? `RUN not carried over: ${text}` : message,
       });
+    }
+    if (found.length === before && !placed && run.commands.length > 0) {
+      const message = `not needed on the base image: RUN ${shorten(run.text)}`;
+      found.push({ severity: 'info', line: run.line, message });
     }
   }
   return found;

@@ -1,19 +1,20 @@
 import {
+  BASE_WORKDIR,
   type Dockerfile,
   type FinalStage,
   finalStage,
-  type ImageReference,
+  findDockerfile,
+  isBaseImage,
+  isPipInstall,
   nameOf,
   type ReadonlyTree,
   type RepoPath,
-  readCompose,
   readDockerfile,
   repoPath,
   resolveIn,
 } from '../../src/authoring.ts';
 
-/** Working directory of the base image. */
-export const BASE_WORKDIR = '/app';
+export { BASE_WORKDIR, findDockerfile, isBaseImage, isPipInstall };
 
 /** Where the container of a checkout stands. */
 export type ContainerState =
@@ -29,47 +30,6 @@ export interface LegacyContainer {
   readonly path: RepoPath;
   readonly file: Dockerfile;
   readonly stage: FinalStage;
-}
-
-/**
- * Whether an image is the base under one of its two names: a digest and any registry or prefix in front are allowed, the tag is `python` or
- * `X.Y.Z-python`.
- */
-export function isBaseImage(reference: ImageReference | null): boolean {
-  if (reference === null) return false;
-  const { repository, tag, digest } = reference;
-  if (!/(?:^|\/)cabinlab\/claude-code-sdk(?:-docker)?$/.test(repository)) return false;
-  return tag === null ? digest !== null : /^(?:\d+(?:\.\d+){0,2}-)?python$/.test(tag);
-}
-
-/**
- * The Dockerfile of the proxy: the one that a compose file names for it, else `Dockerfile` at the root. Null when there is none, or when compose builds in
- * another folder.
- */
-export function findDockerfile(tree: ReadonlyTree): RepoPath | null {
-  const named = composeBuilds(tree).filter((path) => tree.has(path));
-  const root = repoPath('Dockerfile');
-  const others = named.filter((path) => path !== root);
-  if (named.length > 0 && !named.includes(root) && others.length === 1) return others[0] ?? null;
-  return tree.has(root) ? root : null;
-}
-
-/** The Dockerfiles that compose services build from the root of the checkout, sorted, each once. */
-function composeBuilds(tree: ReadonlyTree): readonly RepoPath[] {
-  const found = new Set<RepoPath>();
-  for (const path of tree.paths('{docker-,}compose.{yml,yaml}')) {
-    const text = tree.tryReadText(path);
-    const compose = text === null ? null : readCompose(text);
-    if (compose?.kind !== 'read') continue;
-    for (const { build } of compose.file.services) {
-      if (build === null || build.inline) continue;
-      const context = build.context?.resolved ?? '.';
-      if (!/^\.?\/*$/.test(context)) continue;
-      const target = resolveIn(null, build.dockerfile?.resolved ?? 'Dockerfile');
-      if (target !== null) found.add(target);
-    }
-  }
-  return [...found].sort();
 }
 
 /** Reads the container state of a checkout. */
@@ -130,11 +90,6 @@ export function requirementsPath({ stage }: LegacyContainer): RepoPath {
     }
   }
   return fallback;
-}
-
-/** `pip install …`, `pip3`, `python -m pip`, `uv pip`. */
-export function isPipInstall(words: readonly string[]): boolean {
-  return /^(?:\S*\/)?(?:pip[\d.]*|python[\d.]* -m pip|uv pip)(?: -\S+)* install(?: |$)/.test(words.join(' '));
 }
 
 function sourceOf(stage: FinalStage, imagePath: string): RepoPath | undefined {

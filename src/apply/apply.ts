@@ -13,6 +13,7 @@ import { bringBack, survey } from './restore.ts';
 import { refuseWhileInterrupted } from './runs.ts';
 import { type Seen, stage } from './stage.ts';
 
+/** What a run writes, and what is kept with it. */
 export interface ApplyInput {
   /** Id of the migration, and its steps' hashes, for the record. */
   readonly migration: string;
@@ -27,6 +28,7 @@ export interface ApplyInput {
   beforeClose?(): void | Promise<void>;
 }
 
+/** How an apply ended that did not fail. */
 export type ApplyOutcome =
   | { readonly kind: 'nothing-to-do' }
   | {

@@ -17,6 +17,7 @@ import type { Drift } from './prepare.ts';
 import { bringBack, type Survey, survey } from './restore.ts';
 import { findInterrupted } from './runs.ts';
 
+/** Which run to undo, and what to do about files changed since. */
 export interface RollbackOptions {
   /** The run to roll back; by default the interrupted one, else the newest applied one. */
   readonly run?: string;
@@ -24,6 +25,7 @@ export interface RollbackOptions {
   readonly keepChanged?: boolean;
 }
 
+/** How a rollback ended that did not fail. */
 export type RollbackOutcome =
   | { readonly kind: 'nothing-to-undo'; readonly why: string }
   | {
@@ -74,10 +76,14 @@ function choose(context: RunContext, id: string | undefined): Run | string {
   for (const candidate of id === undefined ? [...ids].reverse() : [id]) {
     const read = readProgress(context, candidate);
     if (read.kind === 'unreadable') throw refuseUnreadable(read.run);
-    if (read.progress.state === 'applied') return requireRun(context, candidate);
+    if (read.progress.state === 'applied') {
+      const run = requireRun(context, candidate);
+      // Without an id the newest run of this folder is meant, whatever was run elsewhere in the work tree.
+      if (id !== undefined || run.journal.scope === (context.scope ?? '')) return run;
+    }
     if (id !== undefined) return `run ${id} is ${read.progress.state === 'undone' ? 'undone' : 'rolled back'} already`;
   }
-  return 'every run on record is undone or rolled back already';
+  return 'every run on this folder is undone or rolled back already';
 }
 
 function refuseOtherFolder(context: RunContext, run: Run): void {

@@ -37,6 +37,7 @@ export interface Checkout {
   dirty(): Promise<readonly DirtyPath[]>;
 }
 
+/** How a folder is opened. */
 export interface OpenOptions {
   readonly fs?: FileSystem;
   /** Bytes; larger files are left alone. 10 MiB by default. */

@@ -1,13 +1,15 @@
 import { resolve } from 'node:path';
 import { apply } from '../apply/apply.ts';
 import { advanceHead, createBranch, refuseBranchName, writeCommits } from '../apply/commit.ts';
+import type { RunContext } from '../apply/context.ts';
+import { readPlanOf, requireRun } from '../apply/journal-file.ts';
 import { resume } from '../apply/recover.ts';
+import { findInterrupted } from '../apply/runs.ts';
 import { RefitError, refusal } from '../base/errors.ts';
 import type { Checkout } from '../checkout/read.ts';
 import { openCheckout } from '../checkout/read.ts';
 import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
-import { userIdentity } from '../host/git.ts';
-import { confirm } from '../host/prompt.ts';
+import { trustsFileModes, userIdentity } from '../host/git.ts';
 import type { PlannedRun } from '../migration/run.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planFromJson, planToJson } from '../plan/plan-file.ts';
@@ -98,8 +100,6 @@ async function refuseWithoutGit(options: ApplyOptions, checkout: Checkout): Prom
       hint: `apply without ${flag}, or git init first`,
     });
   }
-  if (options.commit !== undefined && options.branch !== undefined)
-    throw refusal('--commit and --branch are two ways to commit', { hint: 'choose one' });
   if (options.branch !== undefined) await refuseBranchName(checkout.git, options.branch);
   await userIdentity(checkout.git);
 }
@@ -129,7 +129,7 @@ async function ask(options: ApplyOptions, io: CommandIo, plan: Report, preview: 
     });
   }
   preview(plan);
-  if (!(await confirm('Write these changes?'))) throw refusal('not applied: the answer was no');
+  if (!(await io.confirm('Write these changes?'))) throw refusal('not applied: the answer was no');
 }
 
 async function write(
@@ -151,6 +151,7 @@ async function write(
       changes: plan.changes,
       content: tree.content,
       planJson: planToJson(plan),
+      fileModes: checkout.git === null || (await trustsFileModes(checkout.git)),
       beforeClose: () => proveSecondRun(checkout.root, request),
     });
     if (outcome.kind === 'nothing-to-do') throw new RefitError('the plan was empty');
@@ -221,7 +222,7 @@ async function writeBranch(
 async function resumeRun(options: ApplyOptions, io: CommandIo, checkout: Checkout): Promise<Report> {
   return underSignals(io, async (signal) => {
     const context = runContext(checkout, io, { waitSeconds: options.wait, signal });
-    const outcome = await resume(context);
+    const outcome = await resume(context, { beforeClose: () => proveResumed(context, checkout.root) });
     const fields = reportFields('apply', checkout);
     switch (outcome.kind) {
       case 'nothing-to-resume':
@@ -240,6 +241,14 @@ async function resumeRun(options: ApplyOptions, io: CommandIo, checkout: Checkou
       }
     }
   });
+}
+
+/** The second-run proof of a resumed run, by the plan kept with it. */
+async function proveResumed(context: RunContext, root: string): Promise<void> {
+  const found = findInterrupted(context);
+  if (found === null) return;
+  const saved = planFromJson(readPlanOf(context, requireRun(context, found.id)));
+  await proveSecondRun(root, await requestOfPlan(saved));
 }
 
 /** The interrupted run had written nothing for good: its plan is carried out afresh, if the checkout still agrees. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { EXIT, RefitError } from '../base/errors.ts';
+import { writeOutputFile } from '../host/output-file.ts';
 import { readVersion } from '../host/version.ts';
 import { renderReport, renderStepSummary } from '../report/index.ts';
 import { exitCodeOf, makeReport, outcomeOfError, type Report } from '../report/report.ts';
@@ -8,7 +9,6 @@ import { FORMATS } from './definitions.ts';
 import type { CommandIo } from './io.ts';
 import { type CommonOptions, type MigrationOptions, pairOutputs, parseParamWords } from './options.ts';
 import type { OptionValue, ParsedCommandLine } from './parse.ts';
-import { writeOutputFile } from './write-output.ts';
 
 type Command = Extract<ParsedCommandLine, { kind: 'command' }>;
 

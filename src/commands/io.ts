@@ -10,6 +10,8 @@ export interface CommandIo {
   readonly cwd: string;
   readonly pid: number;
   now(): Date;
+  /** Asks a yes-or-no question on the terminal. */
+  confirm(question: string): Promise<boolean>;
   /** Calls `listener` on SIGINT, SIGTERM and SIGHUP until the function returned is called. */
   onSignal(listener: (signal: NodeJS.Signals) => void): () => void;
 }

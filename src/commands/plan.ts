@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { RefitError } from '../base/errors.ts';
 import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
+import { writeOutputFile } from '../host/output-file.ts';
 import { formatPatch } from '../plan/diff.ts';
 import { planToJson } from '../plan/plan-file.ts';
 import { DEFAULT_GATE, makeReport, type NextCommand, type Report } from '../report/report.ts';
 import type { CommandIo } from './io.ts';
 import type { MigrationOptions } from './options.ts';
 import { openRepo, planFields, planOn, reportFields, repoWord, requestOf } from './session.ts';
-import { writeOutputFile } from './write-output.ts';
 
 export interface PlanOptions extends MigrationOptions {
   readonly out: string | undefined;

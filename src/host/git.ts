@@ -1,6 +1,6 @@
 import type { SimpleGit } from 'simple-git';
 import { RefitError } from '../base/errors.ts';
-import { gitEnvironment, QUIET_CONFIG } from './git/run.ts';
+import { gitEnvironment, QUIET_CONFIG, tryGit } from './git/run.ts';
 import type { WorkTree } from './git/work-tree.ts';
 
 export { diffFiles, diffIndex, hashConverted, pathsWithFilter, type RawDifference } from './git/differ.ts';
@@ -60,4 +60,10 @@ export async function userIdentity(tree: WorkTree): Promise<UserIdentity> {
     });
   }
   return { name: name.value, email: email.value };
+}
+
+/** Whether permission bits on this disk mean anything to git (`core.fileMode`). */
+export async function trustsFileModes(tree: WorkTree): Promise<boolean> {
+  const setting = await tryGit(tree.root, ['config', '--type=bool', '--get', 'core.fileMode']);
+  return setting.stdout.toString('utf8').trim() !== 'false';
 }

@@ -21,6 +21,7 @@ export interface PlanInput<P> {
   onStep?(step: string): void;
 }
 
+/** A plan with the tree that it was taken from. */
 export interface PlannedRun {
   readonly plan: Plan;
   /** The planned tree, locked. */

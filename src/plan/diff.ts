@@ -17,6 +17,7 @@ export interface LineRun {
   readonly lines: readonly string[];
 }
 
+/** What goes into a patch, and for which repository. */
 export interface PatchOptions {
   /** Leaves a change out of the patch. */
   readonly skip?: (change: FileChange) => boolean;

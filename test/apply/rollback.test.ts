@@ -37,7 +37,7 @@ describe('rollback', () => {
     await rollback(context);
     expect(await rollback(context)).toEqual({
       kind: 'nothing-to-undo',
-      why: 'every run on record is undone or rolled back already',
+      why: 'every run on this folder is undone or rolled back already',
     });
     expect(await rollback(context, { run })).toEqual({
       kind: 'nothing-to-undo',

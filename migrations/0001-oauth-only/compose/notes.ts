@@ -1,10 +1,18 @@
-import type { ComposeMount, ComposeService, Note } from '../../../src/authoring.ts';
-import { NEW_LOGIN, OLD_LOGIN } from '../compose-evidence.ts';
-import { type ComposeProject, otherPlaces, type Place, providerPlaces } from './project.ts';
+import {
+  type ComposeMount,
+  type ComposePlace,
+  type ComposeProject,
+  type ComposeService,
+  NEW_LOGIN,
+  type Note,
+  OLD_LOGIN,
+  otherPlaces,
+  providerPlaces,
+} from '../../../src/authoring.ts';
 
 /** A mount of the old login that the run moves. */
 export interface MovedMount {
-  readonly place: Place;
+  readonly place: ComposePlace;
   readonly mount: ComposeMount;
 }
 
@@ -58,13 +66,13 @@ export function ownershipNotes(moved: readonly MovedMount[]): readonly Note[] {
   });
 }
 
-function repairCommand({ file, service }: Place): string {
+function repairCommand({ file, service }: ComposePlace): string {
   const compose = file.role === 'other' ? `docker compose -f ${file.path}` : 'docker compose';
   return `${compose} run --rm --user root --entrypoint chown ${service.name} -R claude:claude ${NEW_LOGIN}`;
 }
 
 /** Keys of a provider service that overrule what the new image brings. */
-export function overrulingNotes({ file, service }: Place): readonly Note[] {
+export function overrulingNotes({ file, service }: ComposePlace): readonly Note[] {
   const found: Note[] = [];
   const warn = (line: number, message: string): void => {
     found.push({ severity: 'warning', path: file.path, line, message: `${service.name}: ${message}; left as it is` });

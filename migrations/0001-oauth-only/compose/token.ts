@@ -1,6 +1,12 @@
-import type { ComposeEnvFile } from '../../../src/authoring.ts';
-import { NEW_LOGIN } from '../compose-evidence.ts';
-import { basesOf, type ComposeProject, isBeside, type Place, providerPlaces } from './project.ts';
+import {
+  basesOf,
+  type ComposeEnvFile,
+  type ComposePlace,
+  type ComposeProject,
+  isBeside,
+  NEW_LOGIN,
+  providerPlaces,
+} from '../../../src/authoring.ts';
 
 export const TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN';
 // Compose fills this in from the shell or from `.env`; empty when neither has it.
@@ -17,7 +23,7 @@ export type TokenPlan =
   | { readonly kind: 'none' };
 
 /** Decides about the token line of one provider service. `moved`: its login mount changes in this run. */
-export function planToken(place: Place, project: ComposeProject, moved: boolean, oldImage: boolean): TokenPlan {
+export function planToken(place: ComposePlace, project: ComposeProject, moved: boolean, oldImage: boolean): TokenPlan {
   if (!definesService(place, project)) return { kind: 'none' };
   const parts = partsOf(place, project);
   const envFiles = parts.flatMap(({ service }) => service.envFiles);
@@ -30,7 +36,7 @@ export function planToken(place: Place, project: ComposeProject, moved: boolean,
   return other === undefined ? { kind: 'add', supplied } : { kind: 'elsewhere', envFile: other };
 }
 
-function mountsNewLogin({ mounts }: Place['service']): boolean {
+function mountsNewLogin({ mounts }: ComposePlace['service']): boolean {
   return mounts.some(({ target }) => target.text.replace(/\/+$/, '') === NEW_LOGIN);
 }
 
@@ -40,7 +46,7 @@ function isDotEnv({ path }: ComposeEnvFile): boolean {
 }
 
 /** Whether the token belongs to this definition of the service, and not to one that it is merged over or extends. */
-function definesService(place: Place, project: ComposeProject): boolean {
+function definesService(place: ComposePlace, project: ComposeProject): boolean {
   const { file, service } = place;
   if (service.build === null && service.image === null) return false;
   const bases = basesOf(place, project.files);
@@ -51,12 +57,12 @@ function definesService(place: Place, project: ComposeProject): boolean {
 }
 
 /** A file beside the base one that publishes the service itself is run in its place rather than over it. */
-function isStandalone({ file, service }: Place): boolean {
+function isStandalone({ file, service }: ComposePlace): boolean {
   return !file.path.includes('.override.') && service.ports.length > 0;
 }
 
 /** The same service in the base file of the folder. */
-function baseTwins({ file, service }: Place, project: ComposeProject): readonly Place[] {
+function baseTwins({ file, service }: ComposePlace, project: ComposeProject): readonly ComposePlace[] {
   return providerPlaces(project).filter(
     (other) =>
       other.file !== file &&
@@ -70,7 +76,7 @@ function baseTwins({ file, service }: Place, project: ComposeProject): readonly 
  * All that Compose puts together for a service: its definition in every document of the file, what it is merged with
  * unasked, and what these extend.
  */
-function partsOf(place: Place, project: ComposeProject): readonly Place[] {
+function partsOf(place: ComposePlace, project: ComposeProject): readonly ComposePlace[] {
   const { file, service } = place;
   const merged = project.files.filter((other) => {
     if (other === file) return true;
@@ -78,7 +84,7 @@ function partsOf(place: Place, project: ComposeProject): readonly Place[] {
     return file.role === 'base' ? other.role === 'override' : other.role === 'base' && !isStandalone(place);
   });
   return merged
-    .flatMap((other) => other.compose.services.map((twin): Place => ({ file: other, service: twin })))
+    .flatMap((other) => other.compose.services.map((twin): ComposePlace => ({ file: other, service: twin })))
     .filter((twin) => twin.service.name === service.name)
     .flatMap((part) => [part, ...basesOf(part, project.files)]);
 }

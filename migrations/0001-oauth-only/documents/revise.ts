@@ -132,7 +132,7 @@ function nameOldBuild(draft: Draft): void {
 
 function dropSections(draft: Draft, verdict: SectionVerdict): void {
   for (const section of verdict.dropped) {
-    const kept = section.own.filter((block) => staysInDropped(draft, section, block));
+    const kept = section.own.filter((block) => staysInDropped(draft, section, block) && !pointsToGuide(draft, block));
     for (const block of section.own) if (!kept.includes(block)) removeBlock(draft, block);
     const [first] = kept;
     if (first !== undefined) {
@@ -147,6 +147,17 @@ function dropSections(draft: Draft, verdict: SectionVerdict): void {
     }
     dropHeading(draft, section, verdict, kept.length > 0);
   }
+}
+
+/** A line that only sends the reader to the guide: the section that comes in its place does so itself. */
+function pointsToGuide({ doc, kit }: Draft, block: MarkdownBlock): boolean {
+  if (kit.profile === 'auth-setup' || block.kind !== 'paragraph') return false;
+  const text = doc.text.slice(block.span.start, block.span.end);
+  if (text.length > 160 || !/^(?:see|refer|read|more|details|for (?:more|the|full) )/i.test(text)) return false;
+  return doc.links.some(
+    ({ span, target }) =>
+      span.start >= block.span.start && span.start < block.span.end && /(?:^|\/)AUTH_SETUP\.md(?:#|$)/i.test(target),
+  );
 }
 
 function dropHeading(draft: Draft, section: MarkdownSection, verdict: SectionVerdict, hasKept: boolean): void {

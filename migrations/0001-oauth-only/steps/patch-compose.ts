@@ -1,30 +1,30 @@
 import {
   type Applicability,
   applyEdits,
+  basesOf,
+  type ComposePlace,
+  type ComposeProject,
   changeMountTarget,
   comparePaths,
   defineStep,
   type EditOutcome,
   indexLines,
+  isBeside,
+  isOnNewBase,
+  NEW_LOGIN,
   type Note,
+  OLD_LOGIN,
+  otherPlaces,
   parentOf,
+  providerPlaces,
   type ReadonlyTree,
   type RepoPath,
+  readComposeProject,
   setEnv,
   type TextEdit,
 } from '../../../src/authoring.ts';
 import { type MovedMount, mountNotes, overrulingNotes, ownershipNotes } from '../compose/notes.ts';
-import {
-  basesOf,
-  type ComposeProject,
-  isBeside,
-  otherPlaces,
-  type Place,
-  providerPlaces,
-  readProject,
-} from '../compose/project.ts';
 import { planToken, TOKEN, TOKEN_VALUE } from '../compose/token.ts';
-import { isOnNewBase, NEW_LOGIN, OLD_LOGIN } from '../compose-evidence.ts';
 import type { OauthOnlyParams } from '../params.ts';
 
 /** Edits of one file, one set after the other: offsets of a set count in the text that the set before it left. */
@@ -74,7 +74,7 @@ interface Unsafe {
 }
 
 function selectPatches(tree: ReadonlyTree): Applicability<ComposePatches> {
-  const project = readProject(tree);
+  const project = readComposeProject(tree);
   if (project.files.length + project.unreadable.length === 0) return { kind: 'skip', why: 'there is no compose file' };
   const oldImage = !isOnNewBase(tree);
   const work: Work = {
@@ -101,7 +101,7 @@ function selectPatches(tree: ReadonlyTree): Applicability<ComposePatches> {
   return outcomeOf(work, places, oldImage);
 }
 
-function outcomeOf(work: Work, places: readonly Place[], oldImage: boolean): Applicability<ComposePatches> {
+function outcomeOf(work: Work, places: readonly ComposePlace[], oldImage: boolean): Applicability<ComposePatches> {
   const patches = [...work.edits]
     .map(([path, edits]) => ({ path, edits }))
     .sort((a, b) => comparePaths(a.path, b.path));
@@ -138,7 +138,7 @@ function unreadableFiles({ unreadable }: ComposeProject): Unsafe[] {
   });
 }
 
-function moveLogin(place: Place, work: Work): void {
+function moveLogin(place: ComposePlace, work: Work): void {
   const { file, service } = place;
   const old = service.mounts.filter(({ target }) => (target.resolved ?? target.text).replace(/\/+$/, '') === OLD_LOGIN);
   const first = old[0];
@@ -155,13 +155,13 @@ function moveLogin(place: Place, work: Work): void {
   else work.unsafe.push({ path: file.path, ...refusal, loaded: file.role !== 'other' });
 }
 
-function extendersOf(place: Place, project: ComposeProject): readonly Place[] {
+function extendersOf(place: ComposePlace, project: ComposeProject): readonly ComposePlace[] {
   return [...otherPlaces(project), ...providerPlaces(project)].filter((other) =>
     basesOf(other, project.files).some(({ service }) => service === place.service),
   );
 }
 
-function passToken(place: Place, work: Work, oldImage: boolean): void {
+function passToken(place: ComposePlace, work: Work, oldImage: boolean): void {
   const { file, service } = place;
   const plan = planToken(place, work.project, isMoved(place, work), oldImage);
   if (plan.kind === 'elsewhere') {
@@ -189,7 +189,7 @@ function passToken(place: Place, work: Work, oldImage: boolean): void {
 }
 
 /** Whether this service, or for the base file the same one in a file beside it, has its login moved in this run. */
-function isMoved({ file, service }: Place, { moved, project }: Work): boolean {
+function isMoved({ file, service }: ComposePlace, { moved, project }: Work): boolean {
   return moved.some(({ place }) => {
     if (place.service === service) return true;
     if (basesOf({ file, service }, project.files).some((base) => base.service === place.service)) return true;
@@ -199,7 +199,7 @@ function isMoved({ file, service }: Place, { moved, project }: Work): boolean {
 
 /** Runs an editor on the present state of a file and keeps its edits; gives the refusal when there is one. */
 function applyTo(
-  { file }: Place,
+  { file }: ComposePlace,
   work: Work,
   edit: (text: string) => EditOutcome,
 ): { readonly why: string; readonly line: number } | null {

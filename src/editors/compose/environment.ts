@@ -13,6 +13,7 @@ import { type Draft, editService, mustBeOwn, mustNotMerge, type ServicePlace, se
 import { appendItem, removeItems } from './mounts.ts';
 import { addKey, removeKey } from './service-keys.ts';
 
+/** A variable of a service. */
 export interface VariableTarget {
   readonly service: string;
   readonly name: string;

@@ -7,6 +7,7 @@ export interface ComposeFile {
   readonly volumes: readonly ComposeVolume[];
 }
 
+/** One service. */
 export interface ComposeService {
   readonly name: string;
   /** Index of the YAML document, from 0. */
@@ -30,6 +31,7 @@ export interface ComposeService {
   readonly user: ComposeText | null;
 }
 
+/** A scalar with its place, before and after interpolation. */
 export interface ComposeText {
   /** As written, with `${…}` kept. */
   readonly text: string;
@@ -39,6 +41,7 @@ export interface ComposeText {
   readonly viaAlias: boolean;
 }
 
+/** How a service builds its image. */
 export interface ComposeBuild {
   readonly context: ComposeText | null;
   readonly dockerfile: ComposeText | null;
@@ -50,6 +53,7 @@ export interface ComposeBuild {
   readonly viaAlias: boolean;
 }
 
+/** One variable of `environment` or of build `args`. */
 export interface ComposeVariable {
   readonly name: string;
   /** Null when only the name is given: the value then comes from the caller's environment. */
@@ -60,11 +64,13 @@ export interface ComposeVariable {
   readonly viaAlias: boolean;
 }
 
+/** One file of `env_file`. */
 export interface ComposeEnvFile {
   readonly path: ComposeText;
   readonly required: boolean;
 }
 
+/** One entry of `volumes` of a service. */
 export interface ComposeMount {
   readonly style: 'short' | 'long';
   readonly type: string;
@@ -78,6 +84,7 @@ export interface ComposeMount {
   readonly viaAlias: boolean;
 }
 
+/** One entry of `ports` or `expose`. */
 export interface ComposePort {
   /** Null when only the container port is given, or for `expose`. */
   readonly published: string | null;
@@ -88,6 +95,7 @@ export interface ComposePort {
   readonly exposeOnly: boolean;
 }
 
+/** What a service takes over from another. */
 export interface ComposeExtends {
   readonly service: string;
   /** Null when the service lies in the same file. */
@@ -95,6 +103,7 @@ export interface ComposeExtends {
   readonly line: number;
 }
 
+/** `command`, `entrypoint` or a health check test. */
 export interface ComposeCommand {
   /** A string as written, or the words of a list. */
   readonly words: string | readonly string[];
@@ -102,6 +111,7 @@ export interface ComposeCommand {
   readonly viaAlias: boolean;
 }
 
+/** The health check of a service. */
 export interface ComposeHealthcheck {
   readonly test: ComposeCommand | null;
   readonly disabled: boolean;
@@ -109,6 +119,7 @@ export interface ComposeHealthcheck {
   readonly viaAlias: boolean;
 }
 
+/** One entry of the top-level `volumes`. */
 export interface ComposeVolume {
   readonly name: string;
   readonly document: number;
@@ -116,6 +127,7 @@ export interface ComposeVolume {
   readonly line: number;
 }
 
+/** A compose text, read, or why it is not. */
 export type ComposeResult =
   | { readonly kind: 'read'; readonly file: ComposeFile }
   | { readonly kind: 'refused'; readonly why: string; readonly line: number };

@@ -16,6 +16,7 @@ import { readCompose } from './read.ts';
 import { addKey, removeKey } from './service-keys.ts';
 import { splitShortMount, withoutFinalSlash } from './short-mount.ts';
 
+/** A mount by its service and present target, and the target to give it. */
 export interface MountTargetChange {
   readonly service: string;
   /** The whole path as it stands, a slash at its end aside; `/a` never matches `/ab` or `/a/b`. */

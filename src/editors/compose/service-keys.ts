@@ -16,6 +16,7 @@ import { commonQuote, entryLines, flowText, type Indents, scalarText, type YamlI
 import type { YamlEntry } from '../yaml.ts';
 import { type Draft, editService, type ServicePlace, serviceEntry } from './edit.ts';
 
+/** A key of a service. */
 export interface ServiceKeyTarget {
   readonly service: string;
   readonly key: string;

@@ -2,6 +2,7 @@ import type { Nodes } from 'mdast';
 import type { LineIndex } from '../../base/text.ts';
 import { childrenOf, type Span, spanOf, visibleText } from './parse.ts';
 
+/** What a block of a document is. */
 export type BlockKind =
   | 'heading'
   | 'paragraph'

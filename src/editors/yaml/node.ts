@@ -15,6 +15,7 @@ interface NodePlace {
   readonly tag: string | null;
 }
 
+/** A scalar. */
 export interface YamlScalar extends NodePlace {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
@@ -23,12 +24,14 @@ export interface YamlScalar extends NodePlace {
   readonly style: 'plain' | 'single' | 'double' | 'block';
 }
 
+/** A mapping. */
 export interface YamlMap extends NodePlace {
   readonly kind: 'map';
   readonly flow: boolean;
   readonly entries: readonly YamlEntry[];
 }
 
+/** One key with its value. */
 export interface YamlEntry {
   readonly name: string;
   readonly key: YamlNode;
@@ -42,12 +45,14 @@ export interface YamlEntry {
   readonly end: number;
 }
 
+/** A sequence. */
 export interface YamlList extends NodePlace {
   readonly kind: 'list';
   readonly flow: boolean;
   readonly items: readonly YamlItem[];
 }
 
+/** One item of a list. */
 export interface YamlItem {
   /** Offset of the dash in block style, else of the value. */
   readonly start: number;
@@ -56,14 +61,17 @@ export interface YamlItem {
   readonly value: YamlNode;
 }
 
+/** A use of an anchor. */
 export interface YamlAlias extends NodePlace {
   readonly kind: 'alias';
   readonly name: string;
   readonly target: YamlNode;
 }
 
+/** Keys and list indexes from the root of a document. */
 export type YamlPath = readonly (string | number)[];
 
+/** One document of a YAML text. */
 export interface YamlDocument {
   /** Null for a document without content. */
   readonly root: YamlNode | null;
@@ -76,6 +84,7 @@ export interface YamlDocument {
 /** Why a text is not read. `limit`: aliases that expand, or collections that nest, beyond any honest use. */
 export type YamlProblem = 'syntax' | 'duplicate-key' | 'tab' | 'alias' | 'limit';
 
+/** A YAML text, read, or why it is not. */
 export type YamlResult =
   | { readonly kind: 'parsed'; readonly documents: readonly YamlDocument[] }
   | { readonly kind: 'refused'; readonly problem: YamlProblem; readonly why: string; readonly line: number };

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is a variable of Compose
 import { describe, expect, test } from 'vitest';
-import { findProviderServices } from '../../../migrations/0001-oauth-only/compose-evidence.ts';
 import { oauthOnlyParams } from '../../../migrations/0001-oauth-only/params.ts';
 import { patchCompose } from '../../../migrations/0001-oauth-only/steps/patch-compose.ts';
+import { findProviderServices } from '../../../src/checks/project/compose-evidence.ts';
 import type { Applicability, Note, StepContext } from '../../../src/migration/define.ts';
 import { type MemoryFiles, memorySource, openTree } from '../../../src/tree/memory-tree.ts';
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { RefitError } from '../base/errors.ts';
-import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
+import { explainFsError, fsErrorCode, nodeFileSystem } from './fs.ts';
 
 /**
  * Writes or replaces a file that the caller named.
