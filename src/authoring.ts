@@ -4,6 +4,30 @@ export { compileGlobs } from './base/glob.ts';
 export { comparePaths, isInside, nameOf, parentOf, type RepoPath, repoPath, resolveIn } from './base/repo-path.ts';
 export { bomLength, indexLines, type LineIndex, type Newline, newlineOf, withNewline } from './base/text.ts';
 export type { Check, CheckContext, CheckResult, Finding, Fix, Severity } from './checks/define.ts';
+export { BASE_ENTRYPOINT, BASE_WORKDIR, findDockerfile, isBaseImage } from './checks/project/base-image.ts';
+export {
+  type ComposeContext,
+  composeFiles,
+  composeRole,
+  findProviderServices,
+  isOnNewBase,
+  NEW_LOGIN,
+  OLD_LOGIN,
+  type ProviderService,
+  type ProviderTrait,
+} from './checks/project/compose-evidence.ts';
+export {
+  basesOf,
+  type ComposePlace,
+  type ComposeProject,
+  type ComposeProjectFile,
+  isBeside,
+  otherPlaces,
+  providerPlaces,
+  readComposeProject,
+  type UnreadableComposeFile,
+} from './checks/project/compose-project.ts';
+export { isPipInstall } from './checks/project/pip.ts';
 export {
   addMount,
   type ComposeBuild,

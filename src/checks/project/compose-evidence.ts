@@ -1,21 +1,13 @@
-import {
-  type ComposeService,
-  compileGlobs,
-  finalStage,
-  HISTORY_GLOBS,
-  nameOf,
-  parentOf,
-  parseImageReference,
-  type ReadonlyTree,
-  type RepoPath,
-  readCompose,
-  readDockerfile,
-  repoPath,
-  resolveIn,
-} from '../../src/authoring.ts';
+import { compileGlobs } from '../../base/glob.ts';
+import { nameOf, parentOf, type RepoPath, repoPath, resolveIn } from '../../base/repo-path.ts';
+import { type ComposeService, readCompose } from '../../editors/compose.ts';
+import { finalStage, parseImageReference, readDockerfile } from '../../editors/dockerfile.ts';
+import { HISTORY_GLOBS } from '../../tree/mentions.ts';
+import type { ReadonlyTree } from '../../tree/tree.ts';
 
-/** Where the login of the old image lives, and where the new image has it. */
+/** Where the login of the old image lives. */
 export const OLD_LOGIN = '/root/.claude';
+/** Where the login of the base image lives. */
 export const NEW_LOGIN = '/home/claude/.claude';
 
 const COMPOSE_FILES = '**/{docker-compose,compose}*.{yml,yaml}{,.example,.sample,.dist}';
@@ -26,11 +18,13 @@ const NEW_BASE = /^claude-(?:code|agent)-sdk(?:-docker)?$/;
 /** What speaks for a service being the provider. The first two are enough alone, the others only together. */
 export type ProviderTrait = 'builds-here' | 'image-name' | 'port-4000' | 'config-mount' | 'master-key' | 'login-mount';
 
+/** A service that runs the provider, and why it is thought to. */
 export interface ProviderService {
   readonly service: ComposeService;
   readonly traits: readonly ProviderTrait[];
 }
 
+/** What decides which Dockerfile a service of a compose file builds. */
 export interface ComposeContext {
   /** Folder of the compose file; null for the root of the checkout. */
   readonly folder: RepoPath | null;

@@ -1,16 +1,10 @@
-import {
-  type ComposeFile,
-  type ComposeService,
-  parentOf,
-  type ReadonlyTree,
-  type RepoPath,
-  readCompose,
-  resolveIn,
-} from '../../../src/authoring.ts';
-import { composeFiles, composeRole, contextOf, findProviderServices } from '../compose-evidence.ts';
+import { parentOf, type RepoPath, resolveIn } from '../../base/repo-path.ts';
+import { type ComposeFile, type ComposeService, readCompose } from '../../editors/compose.ts';
+import type { ReadonlyTree } from '../../tree/tree.ts';
+import { composeFiles, composeRole, contextOf, findProviderServices } from './compose-evidence.ts';
 
 /** One compose file of the checkout with the services in it that run the provider. */
-export interface ProjectFile {
+export interface ComposeProjectFile {
   readonly path: RepoPath;
   readonly text: string;
   readonly role: 'base' | 'override' | 'other';
@@ -18,34 +12,38 @@ export interface ProjectFile {
   readonly providers: ReadonlySet<string>;
 }
 
-export interface UnreadableFile {
+/** A compose file that cannot be read, with the line that stops it. */
+export interface UnreadableComposeFile {
   readonly path: RepoPath;
   readonly text: string;
-  readonly role: ProjectFile['role'];
+  readonly role: ComposeProjectFile['role'];
   readonly why: string;
   readonly line: number;
 }
 
 /** All compose files together, because a service may be spread over several. */
 export interface ComposeProject {
-  readonly files: readonly ProjectFile[];
-  readonly unreadable: readonly UnreadableFile[];
+  readonly files: readonly ComposeProjectFile[];
+  readonly unreadable: readonly UnreadableComposeFile[];
 }
 
 /** A service in its file. */
-export interface Place {
-  readonly file: ProjectFile;
+export interface ComposePlace {
+  readonly file: ComposeProjectFile;
   readonly service: ComposeService;
 }
 
-interface OpenFile extends ProjectFile {
+interface OpenFile extends ComposeProjectFile {
   readonly providers: Set<string>;
 }
 
-/** Reads every compose file and finds the provider services: by evidence, then by name over one folder, then by `extends`. */
-export function readProject(tree: ReadonlyTree): ComposeProject {
+/**
+ * Reads every compose file and finds the provider services: by evidence, then by name over one folder, then by `extends`.
+ * `dockerfile` is the one that belongs to the provider, `Dockerfile` at the root unless given.
+ */
+export function readComposeProject(tree: ReadonlyTree, dockerfile?: RepoPath): ComposeProject {
   const files: OpenFile[] = [];
-  const unreadable: UnreadableFile[] = [];
+  const unreadable: UnreadableComposeFile[] = [];
   for (const path of composeFiles(tree)) {
     const text = tree.tryReadText(path);
     if (text === null) continue;
@@ -53,7 +51,11 @@ export function readProject(tree: ReadonlyTree): ComposeProject {
     const read = readCompose(text);
     if (read.kind === 'refused') unreadable.push({ path, text, role, why: read.why, line: read.line });
     else {
-      const providers = new Set(findProviderServices(text, contextOf(path)).map(({ service }) => service.name));
+      const providers = new Set(
+        findProviderServices(text, { ...contextOf(path), ...(dockerfile === undefined ? {} : { dockerfile }) }).map(
+          ({ service }) => service.name,
+        ),
+      );
       files.push({ path, text, role, compose: read.file, providers });
     }
   }
@@ -78,22 +80,23 @@ function addExtended(file: OpenFile, files: readonly OpenFile[]): void {
   }
 }
 
-export function isBeside(a: ProjectFile, b: ProjectFile): boolean {
+/** Whether two compose files stand in one folder. */
+export function isBeside(a: ComposeProjectFile, b: ComposeProjectFile): boolean {
   return parentOf(a.path) === parentOf(b.path);
 }
 
 /** The services that a service extends, nearest first, also in other files. */
-export function basesOf(place: Place, files: readonly ProjectFile[]): readonly Place[] {
-  const found: Place[] = [];
-  for (let at: Place | null = place; at !== null && found.length < 20; ) {
-    const next: Place | null = extendedBy(at, files);
+export function basesOf(place: ComposePlace, files: readonly ComposeProjectFile[]): readonly ComposePlace[] {
+  const found: ComposePlace[] = [];
+  for (let at: ComposePlace | null = place; at !== null && found.length < 20; ) {
+    const next: ComposePlace | null = extendedBy(at, files);
     if (next !== null) found.push(next);
     at = next;
   }
   return found;
 }
 
-function extendedBy({ file, service }: Place, files: readonly ProjectFile[]): Place | null {
+function extendedBy({ file, service }: ComposePlace, files: readonly ComposeProjectFile[]): ComposePlace | null {
   const base = service.extends;
   if (base === null) return null;
   const path = base.file === null ? file.path : resolveIn(parentOf(file.path), base.file);
@@ -103,14 +106,14 @@ function extendedBy({ file, service }: Place, files: readonly ProjectFile[]): Pl
 }
 
 /** Every service that runs the provider, in the order of the files. */
-export function providerPlaces({ files }: ComposeProject): readonly Place[] {
+export function providerPlaces({ files }: ComposeProject): readonly ComposePlace[] {
   return files.flatMap((file) =>
     file.compose.services.filter(({ name }) => file.providers.has(name)).map((service) => ({ file, service })),
   );
 }
 
 /** Every service that does not. */
-export function otherPlaces({ files }: ComposeProject): readonly Place[] {
+export function otherPlaces({ files }: ComposeProject): readonly ComposePlace[] {
   return files.flatMap((file) =>
     file.compose.services.filter(({ name }) => !file.providers.has(name)).map((service) => ({ file, service })),
   );
