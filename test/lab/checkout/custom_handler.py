@@ -1,0 +1,3 @@
+from providers.echo_claude import EchoClaude
+
+my_custom_llm = EchoClaude()
