@@ -47,7 +47,7 @@ describe('refit', () => {
     const again = runCli(['rollback', repo]);
     expect([
       again.code,
-      again.stdout.includes('Nothing to do: every run on record is undone or rolled back already'),
+      again.stdout.includes('Nothing to do: every run on this folder is undone or rolled back already'),
     ]).toEqual([0, true]);
   });
 

@@ -28,6 +28,7 @@ export function summaryLines(report: Report): readonly string[] {
     lines.push(`Rolled back: ${count(report.run.written.length, 'path')} restored (run ${report.run.id})`);
   }
   if (report.checks.length > 0) lines.push(checksLine(report));
+  if (lines.length === 0 && report.runs !== undefined) lines.push(`${count(report.runs.length, 'run')} on record`);
   return lines.length === 0 ? [`Done: refit ${report.command}`] : lines;
 }
 

@@ -1,0 +1,80 @@
+import { cpSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runCli } from './support/run-cli.ts';
+import { runTestGit, tempFolder } from './support/temp-repo.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+/** Fenced blocks of one language, in order. */
+function blocks(language: string): readonly string[] {
+  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    (match) => match[1] ?? '',
+  );
+}
+
+interface Example {
+  readonly words: readonly string[];
+  readonly output: string;
+}
+
+function examples(): readonly Example[] {
+  return blocks('console').flatMap((block) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((part) => {
+        const [command = '', ...output] = part.split('\n');
+        expect(command).toMatch(/^npx refit /);
+        return { words: command.split(' ').slice(2), output: output.join('\n') };
+      }),
+  );
+}
+
+/** Matches the output as shown: `RUN` is any run id, a line `…` any lines. */
+function outputPattern(output: string): RegExp {
+  const escaped = output
+    .split('\n')
+    .map((line) => line.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('RUN', '\\d{8}-\\d{9}-[0-9a-f]{6}'));
+  return new RegExp(`^${escaped.join('\n').replaceAll(/^…\n/gm, '(?:.*\\n)*?')}$`);
+}
+
+describe('README', () => {
+  it('shows what its commands print, run in order on one checkout', () => {
+    const folder = tempFolder();
+    const proxy = join(folder, 'proxy');
+    cpSync(join(root, 'fixtures/oauth-only/full/before'), proxy, { recursive: true });
+    runTestGit(proxy, ['init', '--quiet', '--initial-branch=main']);
+    runTestGit(proxy, ['add', '--all', '--force']);
+    runTestGit(proxy, ['commit', '--quiet', '-m', 'start']);
+    const all = examples();
+    expect(all.length).toBeGreaterThanOrEqual(6);
+    for (const { words, output } of all) {
+      const result = runCli(words, { cwd: folder });
+      expect(result.stderr).toBe('');
+      expect(result.stdout).toMatch(outputPattern(output));
+    }
+  });
+
+  it('runs the main job on the shipped input', () => {
+    expect(blocks('sh')[0]).toBe('npm ci && npm run build && npx refit plan fixtures/oauth-only/full/before\n');
+    const result = runCli(['plan', 'fixtures/oauth-only/full/before'], { cwd: root });
+    expect([result.code, result.stderr]).toEqual([0, '']);
+    expect(result.stdout).toContain('Plan: 3 to create, 8 to update, 5 to delete, 222 lines removed');
+  });
+
+  it('names as its test command what installs and tests', () => {
+    expect(blocks('sh')[1]).toBe('npm cit\n');
+    const scripts = (
+      JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+    ).scripts;
+    expect(scripts['test']).toBe('npm run -s build && vitest run');
+    expect(readFileSync(join(root, '.ci/run'), 'utf8')).toContain('\nnpm cit\n');
+  });
+
+  it('links only to files that exist', () => {
+    for (const [, target = ''] of readme.matchAll(/\]\(([^)#:]+)\)/g))
+      expect(readFileSync(join(root, target), 'utf8')).not.toBe('');
+  });
+});
