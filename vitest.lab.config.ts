@@ -2,7 +2,6 @@ import { defineConfig } from 'vitest/config';
 
 // The container tests: one file at a time, for they share two cores, one engine and the names of the base image.
 export default defineConfig({
-  root: new URL('../..', import.meta.url).pathname,
   test: {
     name: 'lab',
     include: ['test/**/*.lab.test.ts'],

@@ -80,6 +80,11 @@ test('words with spaces and quotes reach the command as they are', async () => {
   expect(stdout).toBe("[two words][$HOME][it's]");
 });
 
+test('the command takes the place of the script, so that signals reach it', async () => {
+  const { stdout } = await start(['sh', '-c', 'echo $PPID']);
+  expect(stdout).toBe(`${process.pid}\n`);
+});
+
 test('a set-up that fails ends the start and names the repair of an old volume', async () => {
   const { exitCode, stdout, stderr } = await start(SERVER, { LITELLM_MASTER_KEY: KEY, BASE_EXIT: '1' });
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });

@@ -1,6 +1,6 @@
 import { afterAll, describe, inject, test } from 'vitest';
 import { closeSession, type Engine, openSession, type Session } from '../../src/container/engine.ts';
-import type {} from './setup.ts';
+import type { LabState } from './setup.ts';
 import type { BaseShape } from './shapes.ts';
 import { lendRealNames, type StandIn, standInBase } from './stand-in-base.ts';
 
@@ -18,7 +18,7 @@ export interface Lab {
  * failure, so a green run there means that containers ran.
  */
 export function describeLab(name: string, define: (lab: Lab) => void): void {
-  const state = inject('lab');
+  const state: LabState = inject('lab') ?? { kind: 'none', reason: 'these tests have a configuration of their own' };
   if (state.kind === 'engine') {
     describe(name, () => {
       const session = openSession(state.engine);
