@@ -22,6 +22,15 @@ export interface Finding {
   readonly next?: string;
   /** A safe mend, applied by `check --fix`. */
   readonly fix?: Fix;
+  /** Why it does not count: set by the gate (a waiver, the baseline, …), never by a check. */
+  readonly waived?: Waived;
+}
+
+/** Why a finding does not count. */
+export interface Waived {
+  readonly reason: string;
+  /** The last day on which it does not count, `2026-12-31`. */
+  readonly until?: string;
 }
 
 /** A mend that needs no person: spans of the present text, a mode, or a new file. */
@@ -33,7 +42,9 @@ export type Fix =
 /** How one check ended; only `passed` and `waived` count as held. */
 export type CheckResult = { readonly check: string } & (
   | { readonly status: 'passed' }
+  /** At least one of the findings is not waived. */
   | { readonly status: 'failed'; readonly findings: readonly Finding[] }
+  /** Every one of the findings is waived. */
   | {
       readonly status: 'waived';
       readonly findings: readonly Finding[];

@@ -1,7 +1,7 @@
 import { sha256 } from '../base/hash.ts';
 import { comparePaths, type RepoPath } from '../base/repo-path.ts';
 import { maskSecrets } from '../base/secrets.ts';
-import type { Finding } from '../checks/define.ts';
+import type { CheckResult, Finding, Waived } from '../checks/define.ts';
 import { compareSeverity, failsGate, type Report, type ReportedCheck } from './report.ts';
 
 /** A finding with the check that made it and a place that every service accepts. */
@@ -14,7 +14,7 @@ export interface PlacedFinding {
   /** True when the finding names no file and stands at the report's anchor. */
   readonly anchored: boolean;
   readonly fingerprint: string;
-  readonly waived?: { readonly reason: string; readonly until?: string };
+  readonly waived?: Waived;
   /** Whether it alone turns the gate red. */
   readonly fails: boolean;
 }
@@ -74,17 +74,23 @@ type Unnamed = Omit<PlacedFinding, 'fingerprint'>;
 function placeAll(check: ReportedCheck, report: Report): readonly Unnamed[] {
   const { result } = check;
   if (result.status !== 'failed' && result.status !== 'waived') return [];
-  return result.findings.map((finding) => ({
-    finding,
-    check,
-    path: finding.path ?? report.anchor,
-    line: finding.path === undefined ? 1 : Math.max(1, finding.line ?? 1),
-    anchored: finding.path === undefined,
-    fails: result.status === 'failed' && failsGate(finding, report.gate),
-    ...(result.status === 'waived'
-      ? { waived: { reason: result.reason, ...(result.until === undefined ? {} : { until: result.until }) } }
-      : {}),
-  }));
+  return result.findings.map((finding) => {
+    const waived = waivedBy(finding, result);
+    return {
+      finding,
+      check,
+      path: finding.path ?? report.anchor,
+      line: finding.path === undefined ? 1 : Math.max(1, finding.line ?? 1),
+      anchored: finding.path === undefined,
+      fails: waived === undefined && failsGate(finding, report.gate),
+      ...(waived === undefined ? {} : { waived }),
+    };
+  });
+}
+
+function waivedBy(finding: Finding, result: CheckResult): Waived | undefined {
+  if (finding.waived !== undefined || result.status !== 'waived') return finding.waived;
+  return { reason: result.reason, ...(result.until === undefined ? {} : { until: result.until }) };
 }
 
 function comparePlaces(a: Unnamed, b: Unnamed): number {

@@ -189,8 +189,9 @@ export function compareSeverity(a: Severity, b: Severity): number {
   return RANK[b] - RANK[a];
 }
 
-/** Whether a finding is at or above the gate's threshold. */
+/** Whether a finding is at or above the gate's threshold and not waived. */
 export function failsGate(finding: Finding, gate: Gate): boolean {
+  if (finding.waived !== undefined) return false;
   const severity = gate.strict && finding.severity === 'warn' ? 'error' : finding.severity;
   return RANK[severity] >= RANK[gate.failOn];
 }

@@ -18,7 +18,7 @@ export function checkSections(report: Report, style: TextStyle): readonly Sectio
       lines: findings.flatMap((each) => findingLines(each, style)),
     })),
     { lines: left === 0 ? [] : [`${count(left, 'further finding')} not shown`] },
-    { title: 'Waived', lines: statusLines(report, style, ['waived']) },
+    { title: 'Waived', lines: waivedLines(all, style) },
     { title: 'Could not run', lines: statusLines(report, style, ['errored', 'skipped']) },
     ...(style.verbose === true
       ? [
@@ -28,6 +28,20 @@ export function checkSections(report: Report, style: TextStyle): readonly Sectio
       : []),
     { lines: stepsVersionLines(report, style) },
   ];
+}
+
+/** One line for each check and reason. */
+function waivedLines(all: readonly PlacedFinding[], { width }: TextStyle): readonly string[] {
+  const groups = new Map<string, number>();
+  for (const { check, waived } of all) {
+    if (waived === undefined) continue;
+    const until = waived.until === undefined ? '' : `, until ${waived.until}`;
+    const line = `${check.id}: # waived: ${waived.reason}${until}`;
+    groups.set(line, (groups.get(line) ?? 0) + 1);
+  }
+  return [...groups].map(([line, number]) =>
+    wrap(`  ${escapeLine(line.replace('#', count(number, 'finding')))}`, width, '    '),
+  );
 }
 
 function groupByFile(findings: readonly PlacedFinding[]): readonly (readonly [string, readonly PlacedFinding[]])[] {
