@@ -2,6 +2,11 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { apply } from '../src/apply/apply.ts';
+import { openCheckout } from '../src/checkout/read.ts';
+import { loadMigration, planOn } from '../src/commands/session.ts';
+import { type FileSystem, nodeFileSystem } from '../src/host/fs.ts';
+import { planToJson } from '../src/plan/plan-file.ts';
 import { legacyRepo } from './support/legacy-repo.ts';
 import { runCli } from './support/run-cli.ts';
 import { runTestGit, snapshot, tempFolder } from './support/temp-repo.ts';
@@ -284,5 +289,64 @@ describe('bad input', () => {
     });
     const code = await new Promise((done) => child.on('close', done));
     expect([code, errors]).toEqual([0, '']);
+  });
+});
+
+describe('an interrupted run', () => {
+  /** The record of a run that was killed while it wrote: two of its files are in place. */
+  async function interruptedRepo(): Promise<{ readonly repo: string; readonly before: ReturnType<typeof snapshot> }> {
+    const repo = legacyRepo();
+    const before = snapshot(repo);
+    const checkout = await openCheckout(repo);
+    const { plan, tree } = await planOn(checkout, {
+      migration: await loadMigration('oauth-only'),
+      params: {},
+      selection: { only: [], skip: [], phases: [] },
+    });
+    let renames = 0;
+    const dying: FileSystem = {
+      ...nodeFileSystem,
+      rename: (from, to) => {
+        if (to.startsWith(`${repo}/`) && !to.includes('/.git/')) renames += 1;
+        if (renames > 2) throw Object.assign(new Error('gone'), { code: 'EIO' });
+        nodeFileSystem.rename(from, to);
+      },
+      unlink: () => {
+        throw Object.assign(new Error('gone'), { code: 'EIO' });
+      },
+    };
+    const context = {
+      root: repo,
+      runFolder: join(repo, '.git/refit/runs'),
+      fs: dying,
+      now: () => new Date(),
+      pid: 2 ** 22 + 1,
+    };
+    await apply(context, {
+      migration: plan.migration.id,
+      stepHashes: plan.migration.stepHashes,
+      changes: plan.changes,
+      content: tree.content,
+      planJson: planToJson(plan),
+    }).catch(() => undefined);
+    return { repo, before };
+  }
+
+  it('is reported before anything else, with two commands, and either of them ends it', async () => {
+    const { repo, before } = await interruptedRepo();
+    const refused = runCli(['apply', repo, '--yes']);
+    expect(refused.code).toBe(4);
+    expect(refused.stderr).toMatch(/run \S+ was interrupted/);
+    expect(refused.stderr).toContain('refit apply --resume');
+    expect(refused.stderr).toContain('refit rollback');
+    expect(runCli(['plan', repo, '--no-diff']).stdout).toMatch(/was interrupted while/);
+    expect(runCli(['rollback', repo]).code).toBe(0);
+    expect(snapshot(repo)).toEqual(before);
+    const other = await interruptedRepo();
+    const resumed = runCli(['apply', other.repo, '--resume']);
+    expect([resumed.stderr, resumed.code === 0 || resumed.code === 5]).toEqual(['', true]);
+    expect(runCli(['plan', other.repo, '--exit-code']).stdout).toContain('Nothing to do');
+    expect(runCli(['rollback', other.repo]).code).toBe(0);
+    expect(snapshot(other.repo)).toEqual(other.before);
   });
 });

@@ -4,7 +4,7 @@ import { advanceHead, createBranch, refuseBranchName, writeCommits } from '../ap
 import type { RunContext } from '../apply/context.ts';
 import { readPlanOf, requireRun } from '../apply/journal-file.ts';
 import { resume } from '../apply/recover.ts';
-import { findInterrupted } from '../apply/runs.ts';
+import { findInterrupted, refuseWhileInterrupted } from '../apply/runs.ts';
 import { RefitError, refusal } from '../base/errors.ts';
 import type { Checkout } from '../checkout/read.ts';
 import { openCheckout } from '../checkout/read.ts';
@@ -17,6 +17,7 @@ import { makeReport, type NextCommand, type Report, type ReportedRun } from '../
 import { type CommitGroups, draftCommits, entriesOf } from './commit-drafts.ts';
 import type { CommandIo } from './io.ts';
 import type { MigrationOptions } from './options.ts';
+import { showProgress } from './progress.ts';
 import {
   loadMigration,
   openRepo,
@@ -48,10 +49,13 @@ export type Preview = (report: Report) => void;
 export async function runApply(options: ApplyOptions, io: CommandIo, preview: Preview): Promise<Report> {
   const checkout = await openRepo(options);
   if (options.resume) return resumeRun(options, io, checkout);
+  // A run on record comes before anything else: a plan of a half-written checkout would mislead.
+  refuseWhileInterrupted(runContext(checkout, io));
   await refuseWithoutGit(options, checkout);
   const saved = options.plan === undefined ? undefined : readPlan(resolve(options.cwd, options.plan));
-  const request = saved === undefined ? await requestOf(options) : await requestOfPlan(saved);
-  const planned = await planOn(checkout, request);
+  const request = saved === undefined ? await requestOf(checkout, options) : await requestOfPlan(saved);
+  const progress = showProgress(io, options);
+  const planned = await planOn(checkout, request, (step) => progress.say(`plan: ${step}`)).finally(progress.end);
   if (saved !== undefined) refuseStalePlan(saved, planned.plan, checkout);
   const fields = {
     ...reportFields('apply', checkout, request.migration),
@@ -141,7 +145,10 @@ async function write(
 ) {
   const { plan, tree } = planned;
   return underSignals(io, async (signal) => {
-    const context = runContext(checkout, io, { waitSeconds: options.wait, signal });
+    const progress = showProgress(io, options);
+    const onProgress = (phase: 'stage' | 'write', done: number, total: number): void =>
+      progress.say(`${phase}: ${done} of ${total} files`);
+    const context = runContext(checkout, io, { waitSeconds: options.wait, signal, onProgress });
     // Before the first write: afterwards the original files that a commit is made from are gone. Objects that no
     // reference names are invisible, so a run that is undone leaves no trace of them.
     const commit = await prepareCommit(options, checkout, request, planned);
@@ -153,7 +160,7 @@ async function write(
       planJson: planToJson(plan),
       fileModes: checkout.git === null || (await trustsFileModes(checkout.git)),
       beforeClose: () => proveSecondRun(checkout.root, request),
-    });
+    }).finally(progress.end);
     if (outcome.kind === 'nothing-to-do') throw new RefitError('the plan was empty');
     const run: ReportedRun = { id: outcome.run, written: plan.changes.map((change) => change.path) };
     if (commit === undefined) return { run, warnings: outcome.warnings };

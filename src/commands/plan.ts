@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import type { RunContext } from '../apply/context.ts';
+import { findInterrupted, nextCommands } from '../apply/runs.ts';
 import { RefitError } from '../base/errors.ts';
 import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
 import { writeOutputFile } from '../host/output-file.ts';
@@ -7,7 +9,8 @@ import { planToJson } from '../plan/plan-file.ts';
 import { DEFAULT_GATE, makeReport, type NextCommand, type Report } from '../report/report.ts';
 import type { CommandIo } from './io.ts';
 import type { MigrationOptions } from './options.ts';
-import { openRepo, planFields, planOn, reportFields, repoWord, requestOf } from './session.ts';
+import { showProgress } from './progress.ts';
+import { openRepo, planFields, planOn, reportFields, repoWord, requestOf, runContext } from './session.ts';
 
 export interface PlanOptions extends MigrationOptions {
   readonly out: string | undefined;
@@ -16,11 +19,21 @@ export interface PlanOptions extends MigrationOptions {
   readonly exitCode: boolean;
 }
 
+function warnOfInterrupted(context: RunContext): readonly string[] {
+  const found = findInterrupted(context);
+  if (found === null) return [];
+  const ways = nextCommands(found.progress.state).join(', or ');
+  return [
+    `run ${found.id} was interrupted while ${found.progress.state}, so this plan is of a half-written checkout: ${ways}`,
+  ];
+}
+
 /** Shows what a migration would change. Touches nothing in the checkout, git's index included. */
 export async function runPlan(options: PlanOptions, io: CommandIo): Promise<Report> {
   const checkout = await openRepo(options);
-  const request = await requestOf(options);
-  const planned = await planOn(checkout, request);
+  const request = await requestOf(checkout, options);
+  const progress = showProgress(io, options);
+  const planned = await planOn(checkout, request, (step) => progress.say(`plan: ${step}`)).finally(progress.end);
   const { plan, tree } = planned;
   const files: { what: string; path: string }[] = [];
   if (options.out !== undefined) {
@@ -34,18 +47,18 @@ export async function runPlan(options: PlanOptions, io: CommandIo): Promise<Repo
     files.push({ what: 'patch', path: options.patch });
   }
   const empty = plan.changes.length === 0;
-  void io;
   return makeReport({
     ...reportFields('plan', checkout, request.migration),
     ...planFields(planned, options.diff ?? true),
     outcome: empty ? { kind: 'nothing-to-do', why: 'the checkout is already in the target state' } : { kind: 'done' },
     gate: { ...DEFAULT_GATE, exitCode: options.exitCode },
     files,
-    next: empty ? [] : nextCommands(options),
+    warnings: warnOfInterrupted(runContext(checkout, io)),
+    next: empty ? [] : nextAfterPlan(options),
   });
 }
 
-function nextCommands(options: PlanOptions): readonly NextCommand[] {
+function nextAfterPlan(options: PlanOptions): readonly NextCommand[] {
   if (options.out !== undefined)
     return [{ command: `refit apply --plan ${options.out}${repoWord(options)}`, why: 'execute exactly this plan' }];
   return [
