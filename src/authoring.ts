@@ -21,6 +21,7 @@ export {
   type ComposePlace,
   type ComposeProject,
   type ComposeProjectFile,
+  type ComposeProjectOptions,
   isBeside,
   otherPlaces,
   providerPlaces,

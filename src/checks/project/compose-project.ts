@@ -1,4 +1,4 @@
-import { parentOf, type RepoPath, resolveIn } from '../../base/repo-path.ts';
+import { comparePaths, parentOf, type RepoPath, resolveIn } from '../../base/repo-path.ts';
 import { type ComposeFile, type ComposeService, readCompose } from '../../editors/compose.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
 import { composeFiles, composeRole, contextOf, findProviderServices } from './compose-evidence.ts';
@@ -37,25 +37,32 @@ interface OpenFile extends ComposeProjectFile {
   readonly providers: Set<string>;
 }
 
+/** What a caller knows of the checkout besides its compose files. */
+export interface ComposeProjectOptions {
+  /** The Dockerfile that belongs to the provider; `Dockerfile` at the root unless given. */
+  readonly dockerfile?: RepoPath;
+  /** Compose files under names that do not tell. */
+  readonly also?: readonly RepoPath[];
+}
+
 /**
- * Reads every compose file and finds the provider services: by evidence, then by name over one folder, then by `extends`.
- * `dockerfile` is the one that belongs to the provider, `Dockerfile` at the root unless given.
+ * Reads every compose file and finds the provider services: by evidence, then by name over one folder, then by
+ * `extends`.
  */
-export function readComposeProject(tree: ReadonlyTree, dockerfile?: RepoPath): ComposeProject {
+export function readComposeProject(tree: ReadonlyTree, options: ComposeProjectOptions = {}): ComposeProject {
   const files: OpenFile[] = [];
   const unreadable: UnreadableComposeFile[] = [];
-  for (const path of composeFiles(tree)) {
+  const { dockerfile, also = [] } = options;
+  const known = composeFiles(tree);
+  for (const path of [...known, ...also.filter((one) => !known.includes(one))].sort(comparePaths)) {
     const text = tree.tryReadText(path);
     if (text === null) continue;
     const role = composeRole(path);
     const read = readCompose(text);
     if (read.kind === 'refused') unreadable.push({ path, text, role, why: read.why, line: read.line });
     else {
-      const providers = new Set(
-        findProviderServices(text, { ...contextOf(path), ...(dockerfile === undefined ? {} : { dockerfile }) }).map(
-          ({ service }) => service.name,
-        ),
-      );
+      const context = dockerfile === undefined ? contextOf(path) : { ...contextOf(path), dockerfile };
+      const providers = new Set(findProviderServices(text, context).map(({ service }) => service.name));
       files.push({ path, text, role, compose: read.file, providers });
     }
   }
