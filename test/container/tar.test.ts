@@ -53,3 +53,41 @@ describe.runIf(process.platform === 'linux').each(['gnu', 'pax'])('a tar stream 
     expect(read(size)).toEqual(read(archive.length));
   });
 });
+
+describe('headers by hand', () => {
+  const header = (name: string, type: string, size: number) => {
+    const block = Buffer.alloc(512);
+    block.write(name, 0);
+    block.write('0000755', 100);
+    block.write(size.toString(8).padStart(11, '0'), 124);
+    block.write(type, 156);
+    return block;
+  };
+  const read = (...blocks: readonly Buffer[]) => {
+    const entries: TarEntry[] = [];
+    readTar((entry) => entries.push(entry))(Buffer.concat(blocks));
+    return entries.map(({ path, kind }) => [path, kind]);
+  };
+
+  test('a hard link with a size has no content, a kind that is not known has', () => {
+    const content = Buffer.alloc(512, 'x');
+    const last = header('last', '0', 0);
+    expect(read(header('linked', '1', 100), last)).toEqual([
+      ['linked', 'hard-link'],
+      ['last', 'file'],
+    ]);
+    expect(read(header('sparse', 'S', 100), content, last)).toEqual([
+      ['sparse', 'other'],
+      ['last', 'file'],
+    ]);
+  });
+
+  test('a size beyond octal digits is read', () => {
+    const block = header('big', '0', 0);
+    block.fill(0, 124, 136).writeUInt8(0x80, 124);
+    block.writeUIntBE(2 ** 34, 130, 6);
+    const sizes: number[] = [];
+    readTar(({ size }) => sizes.push(size))(block);
+    expect(sizes).toEqual([2 ** 34]);
+  });
+});

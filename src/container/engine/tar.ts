@@ -49,8 +49,8 @@ export function readTar(
       pending = { use: (content) => onEntry(entry, Buffer.from(content.subarray(0, size))), size: padded };
     } else {
       onEntry(entry, null);
-      // A link has a size in some writers' headers and no content.
-      skip = entry.kind === 'file' ? padded : 0;
+      // Links, devices and folders may state a size and have no content.
+      skip = /[1-6]/.test(type) ? 0 : padded;
     }
   };
   return (chunk: Buffer): void => {
