@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // These need a container engine and have a configuration of their own.
+    exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
     pool: 'threads',
     isolate: false,
     testTimeout: 60_000,
