@@ -4,8 +4,10 @@ import { dockerignore } from './static/dockerignore.ts';
 import { envConflict } from './static/env-conflict.ts';
 import { envExample } from './static/env-example.ts';
 import { idempotent } from './static/idempotent.ts';
+import { importsDeclared } from './static/imports-declared.ts';
 import { prefixConsistent } from './static/prefix-consistent.ts';
 import { secretsInTree } from './static/secrets-in-tree.ts';
+import { toolsOff } from './static/tools-off.ts';
 
 /** Every check that needs nothing but the tree, sorted by id. */
 export const STATIC_CHECKS: readonly Check[] = [
@@ -13,6 +15,8 @@ export const STATIC_CHECKS: readonly Check[] = [
   envConflict,
   envExample,
   prefixConsistent,
+  importsDeclared,
+  toolsOff,
   dockerignore,
   secretsInTree,
   idempotent,

@@ -1,9 +1,9 @@
 import type { RepoPath } from '../../base/repo-path.ts';
 import { type ComposeMount, changeMountTarget } from '../../editors/compose.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
-import { defineCheck, type Finding, type Fix } from '../define.ts';
+import { type CheckContext, defineCheck, type Finding, type Fix } from '../define.ts';
 import { NEW_LOGIN, OLD_LOGIN } from '../project/compose-evidence.ts';
-import { readComposeProject } from '../project/compose-project.ts';
+import { readProject } from '../project.ts';
 
 const ID = 'S14-compose-auth-volume';
 
@@ -24,8 +24,8 @@ export const composeAuthVolume = defineCheck<readonly Place[]>({
     `The base image runs as the user claude and keeps its login in ${NEW_LOGIN}. A volume at ${OLD_LOGIN}, where the root container had it, ` +
     'is never read, and the login is gone with every new container. Judged are services that run the provider; anything else below /root there is a warning.',
   examples: { bad: `volumes:\n  - claude-auth:${OLD_LOGIN}`, good: `volumes:\n  - claude-auth:${NEW_LOGIN}` },
-  select: (tree) => {
-    const places = mountsOf(tree);
+  select: (tree, ctx) => {
+    const places = mountsOf(tree, ctx);
     return places.length === 0
       ? { kind: 'skip', why: 'no compose file mounts anything into the provider' }
       : { kind: 'applies', input: places };
@@ -33,8 +33,8 @@ export const composeAuthVolume = defineCheck<readonly Place[]>({
   run: (places) => places.flatMap(judge),
 });
 
-function mountsOf(tree: ReadonlyTree): readonly Place[] {
-  return readComposeProject(tree).files.flatMap(({ path, text, compose, providers }) =>
+function mountsOf(tree: ReadonlyTree, ctx: CheckContext): readonly Place[] {
+  return readProject(tree, ctx).compose.files.flatMap(({ path, text, compose, providers }) =>
     compose.services
       .filter(({ name }) => providers.has(name))
       .flatMap(({ name, mounts }) => mounts.map((mount) => ({ path, text, service: name, mount }))),

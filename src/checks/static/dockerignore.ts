@@ -1,10 +1,9 @@
-import { type RepoPath, repoPath } from '../../base/repo-path.ts';
+import { type RepoPath, resolveIn } from '../../base/repo-path.ts';
 import { addIgnoreLines, isIgnored, readIgnoreFile } from '../../editors/ignore-file.ts';
-import type { ReadonlyTree } from '../../tree/tree.ts';
 import { defineCheck, type Finding, type Fix } from '../define.ts';
+import { readProject } from '../project.ts';
 
 const ID = 'S24-dockerignore';
-const PATH = repoPath('.dockerignore');
 /** Stands for every environment file; a line that lets a named one through is somebody's own decision. */
 const ANY_ENV = '.env.any-other';
 
@@ -12,6 +11,7 @@ interface Input {
   /** What the builder goes by: a file of the Dockerfile's own first, else the one of the build context. */
   readonly path: RepoPath;
   readonly text: string | null;
+  readonly hasExample: boolean;
 }
 
 /** Secrets and history stay out of the build context. */
@@ -25,18 +25,19 @@ export const dockerignore = defineCheck<Input>({
     'token in .env, and in .git every secret that was ever committed. The rules of .dockerignore have to exclude .env, its variants, and .git.',
   examples: { bad: '# .dockerignore\nnode_modules', good: '# .dockerignore\nnode_modules\n.git\n.env*\n!.env.example' },
   select: (tree, ctx) => {
-    const dockerfiles = ctx.dockerfile === undefined ? tree.paths('{Dockerfile,Containerfile}') : [ctx.dockerfile];
-    const [dockerfile] = dockerfiles.filter((path) => tree.has(path));
-    if (dockerfile === undefined) return { kind: 'skip', why: 'there is no Dockerfile' };
-    const own = repoPath(`${dockerfile}.dockerignore`);
-    const path = tree.has(own) ? own : PATH;
+    const { dockerfile } = readProject(tree, ctx);
+    if (dockerfile.kind === 'none') return { kind: 'skip', why: dockerfile.why };
+    const context = dockerfile.kind === 'read' ? dockerfile.context : null;
+    const own = `${dockerfile.path}.dockerignore` as RepoPath;
+    const path = tree.has(own) ? own : (resolveIn(context, '.dockerignore') as RepoPath);
     if (tree.has(path) && tree.tryReadText(path) === null) return { kind: 'skip', why: `${path} is not a text file` };
-    return { kind: 'applies', input: { path, text: tree.tryReadText(path) } };
+    const hasExample = tree.has(resolveIn(context, '.env.example') as RepoPath);
+    return { kind: 'applies', input: { path, text: tree.tryReadText(path), hasExample } };
   },
-  run: ({ path, text }, tree) => judge(tree, path, text),
+  run: judge,
 });
 
-function judge(tree: ReadonlyTree, path: RepoPath, text: string | null): readonly Finding[] {
+function judge({ path, text, hasExample }: Input): readonly Finding[] {
   const file = readIgnoreFile(text ?? '');
   const covers = (name: string): boolean => isIgnored(file.patterns, name, 'docker');
   const open = [
@@ -46,7 +47,7 @@ function judge(tree: ReadonlyTree, path: RepoPath, text: string | null): readonl
   ];
   if (open.length === 0) return [];
   const lines = open[0] === '.git' ? ['.git'] : [];
-  if (open.at(-1) !== '.git') lines.push('.env*', ...(tree.has(repoPath('.env.example')) ? ['!.env.example'] : []));
+  if (open.at(-1) !== '.git') lines.push('.env*', ...(hasExample ? ['!.env.example'] : []));
   const fix = fixFor(path, text, lines);
   return [
     {

@@ -2,9 +2,9 @@ import type { RepoPath } from '../../base/repo-path.ts';
 import type { ComposeVariable } from '../../editors/compose.ts';
 import { commentOut, type DotenvEntry } from '../../editors/dotenv.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
-import { defineCheck, type Finding, type Fix, type Severity } from '../define.ts';
+import { type CheckContext, defineCheck, type Finding, type Fix, type Severity } from '../define.ts';
 import { type EnvironmentFile, environmentFiles, OUTRANKING_NAMES, TOKEN_NAME } from '../environment-files.ts';
-import { readComposeProject } from '../project/compose-project.ts';
+import { readProject } from '../project.ts';
 
 const ID = 'S16-env-conflict';
 
@@ -32,8 +32,8 @@ export const envConflict = defineCheck<Input>({
     bad: `${TOKEN_NAME}=\nANTHROPIC_API_KEY=""`,
     good: `${TOKEN_NAME}=\n# ANTHROPIC_API_KEY=`,
   },
-  select: (tree) => {
-    const input = { files: environmentFiles(tree), variables: providerVariables(tree) };
+  select: (tree, ctx) => {
+    const input = { files: environmentFiles(tree), variables: providerVariables(tree, ctx) };
     return input.files.length + input.variables.length === 0
       ? { kind: 'skip', why: 'no environment file, and no compose file sets a variable of the provider' }
       : { kind: 'applies', input };
@@ -47,8 +47,8 @@ export const envConflict = defineCheck<Input>({
   },
 });
 
-function providerVariables(tree: ReadonlyTree): readonly ServiceVariable[] {
-  return readComposeProject(tree).files.flatMap(({ path, compose, providers }) =>
+function providerVariables(tree: ReadonlyTree, ctx: CheckContext): readonly ServiceVariable[] {
+  return readProject(tree, ctx).compose.files.flatMap(({ path, compose, providers }) =>
     compose.services
       .filter(({ name }) => providers.has(name))
       .flatMap(({ environment }) => environment.map((variable) => ({ ...variable, path }))),

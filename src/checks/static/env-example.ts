@@ -3,10 +3,10 @@ import { containsSecret } from '../../base/secrets.ts';
 import { indexLines } from '../../base/text.ts';
 import type { DotenvEntry } from '../../editors/dotenv.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
-import { defineCheck, type Finding } from '../define.ts';
+import { type CheckContext, defineCheck, type Finding } from '../define.ts';
 import { type EnvironmentFile, environmentFiles, TOKEN_NAME } from '../environment-files.ts';
 import { liveFiles } from '../live-files.ts';
-import { readComposeProject } from '../project/compose-project.ts';
+import { readProject } from '../project.ts';
 
 const ID = 'S17-env-example';
 const MASTER_KEY = 'LITELLM_MASTER_KEY';
@@ -34,11 +34,11 @@ export const envExample = defineCheck<Input>({
     bad: `${MASTER_KEY}=my-key`,
     good: `${MASTER_KEY}=sk-choose-your-own\n${TOKEN_NAME}=`,
   },
-  select: (tree) => {
+  select: (tree, ctx) => {
     const examples = environmentFiles(tree).filter(({ isExample }) => isExample);
     return examples.length === 0
       ? { kind: 'skip', why: 'there is no example environment file' }
-      : { kind: 'applies', input: { examples, wanted: wantedNames(tree) } };
+      : { kind: 'applies', input: { examples, wanted: wantedNames(tree, ctx) } };
   },
   run: ({ examples, wanted }) =>
     examples.flatMap((file) => [
@@ -49,10 +49,10 @@ export const envExample = defineCheck<Input>({
 });
 
 /** Names without a default in the services of the files that Compose loads, and what the configuration of LiteLLM reads. */
-function wantedNames(tree: ReadonlyTree): ReadonlyMap<string, RepoPath> {
+function wantedNames(tree: ReadonlyTree, ctx: CheckContext): ReadonlyMap<string, RepoPath> {
   const wanted = new Map<string, RepoPath>();
   const given = new Set<string>();
-  for (const { path, role, compose, providers } of readComposeProject(tree).files) {
+  for (const { path, role, compose, providers } of readProject(tree, ctx).compose.files) {
     if (role === 'other' || parentOf(path) !== null || providers.size === 0) continue;
     for (const { name, value } of compose.services.flatMap(({ environment }) => environment)) {
       given.add(name);
@@ -91,7 +91,7 @@ function missingNames({ path, file }: EnvironmentFile, wanted: ReadonlyMap<strin
 
 /** A name in a comment is named: the reader takes the mark away. */
 function isNamed(text: string, name: string): boolean {
-  return new RegExp(`^[ \\t#]*(?:export[ \\t]+)?${name}[ \\t]*(?:=|$)`, 'm').test(text);
+  return new RegExp(`^\\ufeff?[ \\t#]*(?:export[ \\t]+)?${name}[ \\t]*(?:=|$)`, 'm').test(text);
 }
 
 function masterKey({ path }: EnvironmentFile, entry: DotenvEntry): readonly Finding[] {

@@ -49,6 +49,8 @@ describe('S24-dockerignore', () => {
   });
 
   it('has nothing to judge without a Dockerfile', async () => {
-    expect(await judge(dockerignore, { 'README.md': '' })).toBe('there is no Dockerfile');
+    expect(await judge(dockerignore, { 'README.md': '' })).toBe(
+      'there is no Dockerfile at the root, and compose names none',
+    );
   });
 });

@@ -1,0 +1,169 @@
+import { parentOf, type RepoPath } from '../../base/repo-path.ts';
+import { listImports, type PythonImport } from '../../editors/python.ts';
+import { normalizePackageName, readRequirements } from '../../editors/requirements.ts';
+import type { ReadonlyTree } from '../../tree/tree.ts';
+import { defineCheck, type Finding } from '../define.ts';
+import { isTestFile, type LiveFile, liveFiles } from '../live-files.ts';
+import { type Project, readProject } from '../project.ts';
+import { LITELLM_DEPENDENCIES } from './litellm-proxy-dependencies.ts';
+import { STANDARD_LIBRARY } from './python-standard-library.ts';
+
+const ID = 'S22-imports-declared';
+
+/** Modules that the base image installs for itself; it renamed one of them under the same tag. */
+const OF_THE_BASE = new Set(['claude_agent_sdk', 'claude_code_sdk']);
+/** What every virtual environment has. */
+const OF_THE_ENVIRONMENT = new Set(['pip', 'pkg_resources', 'setuptools']);
+/** Packages whose module is called otherwise, dashes aside. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  attr: ['attrs'],
+  bs4: ['beautifulsoup4'],
+  Crypto: ['pycryptodome'],
+  cv2: ['opencv-python', 'opencv-python-headless'],
+  dateutil: ['python-dateutil'],
+  dotenv: ['python-dotenv'],
+  jose: ['python-jose'],
+  jwt: ['pyjwt'],
+  magic: ['python-magic'],
+  multipart: ['python-multipart'],
+  nacl: ['pynacl'],
+  OpenSSL: ['pyopenssl'],
+  PIL: ['pillow'],
+  psycopg2: ['psycopg2', 'psycopg2-binary'],
+  RestrictedPython: ['restrictedpython'],
+  serial: ['pyserial'],
+  sklearn: ['scikit-learn'],
+  slugify: ['python-slugify'],
+  socks: ['pysocks'],
+  yaml: ['pyyaml'],
+  zmq: ['pyzmq'],
+};
+
+interface Input {
+  readonly files: readonly LiveFile[];
+  /** Normalised names. */
+  readonly declared: ReadonlySet<string>;
+  /** First names of modules that the checkout holds. */
+  readonly local: ReadonlySet<string>;
+  /** Where a requirement is added. */
+  readonly requirements: RepoPath | null;
+}
+
+/** Each third-party import is a package that the checkout asks for. */
+export const importsDeclared = defineCheck<Input>({
+  id: ID,
+  title: 'Each imported package is declared',
+  severity: 'error',
+  description:
+    'Every module that the code in the image imports has to come from a package that the requirements file or the Dockerfile installs, from LiteLLM with its ' +
+    'extra proxy, or from the checkout. The Claude SDK is in the base image too, and counts as undeclared all the same: the base renamed it from ' +
+    'claude-code-sdk to claude-agent-sdk under one tag, and the next build found no module. Imports in a try, for type checking and in tests are left out.',
+  examples: {
+    bad: '# requirements.txt\nlitellm[proxy]\n\n# provider.py\nfrom claude_code_sdk import query',
+    good: '# requirements.txt\nlitellm[proxy]\nclaude-code-sdk\n\n# provider.py\nfrom claude_code_sdk import query',
+  },
+  needs: ['python'],
+  select: (tree, ctx) => {
+    const project = readProject(tree, ctx);
+    const files = filesOfImage(tree, project);
+    if (files.length === 0) return { kind: 'skip', why: 'no Python file is part of the image' };
+    const declared = declaredPackages(tree, project);
+    if (declared === null) return { kind: 'skip', why: 'the packages are declared in a form that is not read' };
+    return {
+      kind: 'applies',
+      input: { files, declared, local: localModules(tree), requirements: requirementsOf(project) },
+    };
+  },
+  run: (input) => input.files.flatMap((file) => findingsIn(file, input)),
+});
+
+/** The Python files that the Dockerfile copies or compose mounts; all of them where neither is known. */
+function filesOfImage(tree: ReadonlyTree, { dockerfile, imageLayout, mounts }: Project): readonly LiveFile[] {
+  const all = liveFiles(tree, '**/*.py').filter(({ path }) => !isTestFile(path));
+  if (dockerfile.kind !== 'read') return all;
+  const copied = new Set([...imageLayout.values()].map(({ path }) => path));
+  return all.filter(
+    ({ path }) => copied.has(path) || mounts.some(({ source }) => path === source || path.startsWith(`${source}/`)),
+  );
+}
+
+/** Null when a file that installs packages is none of those that are read. */
+function declaredPackages(tree: ReadonlyTree, project: Project): ReadonlySet<string> | null {
+  const readings = project.requirements.filter(({ via }) => via !== 'constraint');
+  const requirements = [
+    ...readings.flatMap(({ file }) => file.requirements),
+    ...project.installs.flatMap(({ packages }) =>
+      packages.flatMap(({ value }) => readRequirements(value.replace(/[<>].*/, '')).requirements),
+    ),
+  ];
+  const installsProject = requirements.some(({ name, url }) => name === null && /^(?:\.|\/)/.test(url ?? ''));
+  const unread = tree.paths('{pyproject.toml,setup.py,setup.cfg,Pipfile,environment.yml}').length > 0;
+  if ((readings.length === 0 || installsProject) && unread) return null;
+  const declared = new Set<string>();
+  for (const { name, extras, url } of requirements) {
+    const known = name ?? nameFromUrl(url ?? '');
+    if (known === null) continue;
+    declared.add(known);
+    if (known !== 'litellm') continue;
+    for (const one of LITELLM_DEPENDENCIES.core) declared.add(one);
+    if (extras.includes('proxy')) for (const one of LITELLM_DEPENDENCIES.proxy) declared.add(one);
+  }
+  return declared;
+}
+
+/** `git+https://host/owner/claude-code-sdk-python.git@ref` installs `claude-code-sdk`. */
+function nameFromUrl(url: string): string | null {
+  const last = /\/([\w.-]+?)(?:\.git)?(?:@[^/]*)?(?:#.*)?$/.exec(url)?.[1];
+  return last === undefined ? null : normalizePackageName(last.replace(/[-_]python$/, ''));
+}
+
+/** Every folder and file that could be meant; which of them is on the path is known at run time only. */
+function localModules(tree: ReadonlyTree): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const path of tree.paths('**/*.{py,so,pyd}')) {
+    const parts = path.split('/');
+    names.add((parts.at(-1) as string).replace(/\..*$/, ''));
+    for (const part of parts.slice(0, -1)) names.add(part);
+  }
+  return names;
+}
+
+function requirementsOf({ requirements }: Project): RepoPath | null {
+  return requirements.find(({ via }) => via !== 'constraint')?.path ?? null;
+}
+
+function findingsIn({ path, text }: LiveFile, { declared, local, requirements }: Input): readonly Finding[] {
+  const found = new Map<string, PythonImport>();
+  for (const one of listImports(text)) {
+    const [top = ''] = one.module.split('.');
+    if (one.level > 0 || one.guarded || one.typeCheckingOnly || found.has(top)) continue;
+    if (STANDARD_LIBRARY.has(top) || OF_THE_ENVIRONMENT.has(top) || local.has(top)) continue;
+    if (!isDeclared(one, declared)) found.set(top, one);
+  }
+  return [...found].map(([top, { line }]) => {
+    const wanted = PACKAGES[top]?.[0] ?? normalizePackageName(top);
+    const file = requirements ?? 'requirements.txt';
+    return {
+      check: ID,
+      severity: 'error' as const,
+      message: OF_THE_BASE.has(top)
+        ? `${top} is there only as long as the base image happens to have it`
+        : `${top} is imported, and nothing installs it`,
+      expected: `${wanted} in ${file}`,
+      seen: `import of ${top}${parentOf(path) === null ? '' : ` in ${path}`}`,
+      path,
+      line,
+      failureMode: 'FM-16',
+      next: `add to ${file}: ${wanted}`,
+    };
+  });
+}
+
+/** A package called like the module, or like the start of it (`google-cloud-kms` for `google.cloud.kms`). */
+function isDeclared({ module, names }: PythonImport, declared: ReadonlySet<string>): boolean {
+  const parts = module.split('.');
+  const top = parts[0] as string;
+  if ((PACKAGES[top] ?? []).some((name) => declared.has(name))) return true;
+  const longest = [...parts, ...(names?.length === 1 ? [(names[0] as { name: string }).name] : [])];
+  return longest.some((_, at) => declared.has(normalizePackageName(longest.slice(0, at + 1).join('-'))));
+}
