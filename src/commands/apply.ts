@@ -14,10 +14,13 @@ import type { PlannedRun } from '../migration/run.ts';
 import type { Plan } from '../plan/plan.ts';
 import { planFromJson, planToJson } from '../plan/plan-file.ts';
 import { makeReport, type NextCommand, type Report, type ReportedRun } from '../report/report.ts';
+import type { FileChange } from '../tree/changes.ts';
 import { type CommitGroups, draftCommits, entriesOf } from './commit-drafts.ts';
 import type { CommandIo } from './io.ts';
+import { dayOf } from './judge.ts';
 import type { MigrationOptions } from './options.ts';
 import { showProgress } from './progress.ts';
+import { MENDS_ID, type Proof, proveStatic } from './prove.ts';
 import {
   loadMigration,
   openRepo,
@@ -28,6 +31,7 @@ import {
   repoWord,
   requestOf,
   runContext,
+  settingsOf,
 } from './session.ts';
 import { refuseStalePlan } from './stale-plan.ts';
 
@@ -38,6 +42,8 @@ export interface ApplyOptions extends MigrationOptions {
   readonly branch: string | undefined;
   readonly allowDirty: boolean;
   readonly resume: boolean;
+  /** What is proved before the first byte is written. */
+  readonly prove: 'static' | 'none';
   readonly wait: number;
   readonly diff: boolean | undefined;
 }
@@ -67,17 +73,43 @@ export async function runApply(options: ApplyOptions, io: CommandIo, preview: Pr
       outcome: { kind: 'nothing-to-do', why: 'the checkout is already in the target state' },
     });
   }
-  if (options.branch !== undefined) return writeBranch(options, io, checkout, request, planned, fields, preview);
-  await refuseDirty(options, checkout, planned);
-  await ask(options, io, makeReport({ ...fields, command: 'plan' }), preview);
+  const proof = await proveIfAsked(options, io, checkout, planned);
+  if (proof.stops !== null) return makeReport({ ...fields, diff: '', ...notWritten(proof, options) });
+  const proved = { ...fields, checks: proof.checks };
+  if (options.branch !== undefined) return writeBranch(options, io, checkout, request, planned, proved, preview);
+  await refuseDirty(checkout, planned.plan.changes, options.allowDirty);
+  await ask(options, io, makeReport({ ...proved, command: 'plan' }), preview);
   const run = await write(options, io, checkout, request, planned);
   return makeReport({
-    ...fields,
+    ...proved,
     diff: '',
     run: run.run,
     warnings: run.warnings,
     next: nextAfterApply(options, run.run),
   });
+}
+
+async function proveIfAsked(
+  options: ApplyOptions,
+  io: CommandIo,
+  checkout: Checkout,
+  planned: PlannedRun,
+): Promise<Proof> {
+  if (options.prove === 'none') return { checks: [], stops: null };
+  return proveStatic(planned, { checkout, settings: settingsOf(checkout, options), today: dayOf(io.now()) });
+}
+
+/** What is told of a plan that the proof stopped: its checks decide the exit code. */
+function notWritten(proof: Proof, options: ApplyOptions): Partial<Report> {
+  const repo = repoWord(options);
+  return {
+    checks: proof.checks,
+    warnings: [`nothing was written: ${proof.stops}`],
+    next: [
+      { command: `refit plan${repo}`, why: 'look at the plan' },
+      { command: `refit apply${repo} --prove none`, why: 'write it all the same' },
+    ],
+  };
 }
 
 async function requestOfPlan(plan: Plan): Promise<PlanRequest> {
@@ -109,14 +141,18 @@ async function refuseWithoutGit(options: ApplyOptions, checkout: Checkout): Prom
 }
 
 /** A dirty touched path is refused always: no commit holds its bytes. The rest is refused unless the caller allows it. */
-async function refuseDirty(options: ApplyOptions, checkout: Checkout, planned: PlannedRun): Promise<void> {
+export async function refuseDirty(
+  checkout: Checkout,
+  changes: readonly FileChange[],
+  allowDirty: boolean,
+): Promise<void> {
   const touched = new Set<string>(
-    planned.plan.changes.flatMap((change) => (change.kind === 'rename' ? [change.path, change.from] : [change.path])),
+    changes.flatMap((change) => (change.kind === 'rename' ? [change.path, change.from] : [change.path])),
   );
   const dirty = await checkout.dirty();
   const inPlan = dirty.filter(({ path }) => touched.has(path));
   const others = dirty.filter(({ path, state }) => !touched.has(path) && state !== 'untracked');
-  if (inPlan.length === 0 && (options.allowDirty || others.length === 0)) return;
+  if (inPlan.length === 0 && (allowDirty || others.length === 0)) return;
   const lines = (label: string, paths: typeof dirty) => paths.map(({ path, state }) => `${label} ${path} (${state})`);
   throw refusal('the work tree has uncommitted changes', {
     details: [...lines('the plan touches', inPlan), ...lines('the plan leaves alone', others)],
@@ -261,6 +297,10 @@ async function proveResumed(context: RunContext, root: string): Promise<void> {
 /** The interrupted run had written nothing for good: its plan is carried out afresh, if the checkout still agrees. */
 async function startOver(options: ApplyOptions, io: CommandIo, opened: Checkout, planJson: string): Promise<Report> {
   const saved = planFromJson(planJson);
+  if (saved.migration.id === MENDS_ID) {
+    const why = 'the interrupted mends were taken back; refit check --fix writes them again';
+    return makeReport({ ...reportFields('apply', opened), outcome: { kind: 'nothing-to-do', why } });
+  }
   const request = await requestOfPlan(saved);
   const checkout = await openCheckout(opened.root);
   const planned = await planOn(checkout, request);

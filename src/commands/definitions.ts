@@ -46,8 +46,23 @@ const common: readonly OptionDefinition[] = [
   { name: 'cwd', type: 'string', placeholder: 'DIR', describe: 'run as if started in DIR' },
 ];
 
+const migration: OptionDefinition = {
+  name: 'migration',
+  type: 'string',
+  placeholder: 'ID',
+  describe: 'which migration (default: oauth-only)',
+};
+
+const param: OptionDefinition = {
+  name: 'param',
+  type: 'string',
+  repeat: true,
+  placeholder: 'KEY=VALUE',
+  describe: 'parameter of the migration; repeatable',
+};
+
 const selection: readonly OptionDefinition[] = [
-  { name: 'migration', type: 'string', placeholder: 'ID', default: 'oauth-only', describe: 'which migration' },
+  migration,
   { name: 'only', type: 'string', repeat: true, placeholder: 'STEP', describe: 'run only this step; repeatable' },
   { name: 'skip', type: 'string', repeat: true, placeholder: 'STEP', describe: 'leave this step out; repeatable' },
   {
@@ -57,13 +72,7 @@ const selection: readonly OptionDefinition[] = [
     placeholder: 'PHASE',
     describe: 'run only the steps of this phase; repeatable',
   },
-  {
-    name: 'param',
-    type: 'string',
-    repeat: true,
-    placeholder: 'KEY=VALUE',
-    describe: 'parameter of the migration; repeatable',
-  },
+  param,
 ];
 
 const diff: OptionDefinition = {
@@ -153,6 +162,79 @@ export const COMMANDS: readonly CommandDefinition[] = [
         describe: 'wait this long for another run to end',
       },
       diff,
+      ...common,
+    ],
+  },
+  {
+    name: 'check',
+    positional: repo,
+    describe: 'CI gate: is it migrated, and do the static checks hold?',
+    options: [
+      migration,
+      param,
+      {
+        name: 'fail-on',
+        type: 'string',
+        choices: ['blocker', 'error', 'warn', 'info'],
+        placeholder: 'SEVERITY',
+        describe: 'a finding this bad or worse fails (default: error)',
+      },
+      {
+        name: 'strict',
+        type: 'boolean',
+        describe: 'warnings count as errors, every skipped check as required',
+      },
+      {
+        name: 'only',
+        type: 'string',
+        repeat: true,
+        placeholder: 'CHECK',
+        describe: 'run only this check, by its id or the start of it; repeatable',
+      },
+      {
+        name: 'skip',
+        type: 'string',
+        repeat: true,
+        placeholder: 'CHECK',
+        describe: 'leave this check out, by its id or the start of it; repeatable',
+      },
+      {
+        name: 'dockerfile',
+        type: 'string',
+        placeholder: 'PATH',
+        describe:
+          'the Dockerfile to judge, by its path in the checkout; default: the one compose names, else Dockerfile',
+      },
+      {
+        name: 'since',
+        type: 'string',
+        placeholder: 'REF',
+        describe: 'only findings in files changed since the work left REF count; the others are in the JSON',
+      },
+      {
+        name: 'baseline',
+        type: 'string',
+        placeholder: 'FILE',
+        describe: 'findings listed in this file do not count',
+      },
+      {
+        name: 'write-baseline',
+        type: 'boolean',
+        default: false,
+        describe: 'write what is found now to the file of --baseline',
+      },
+      {
+        name: 'fix',
+        type: 'boolean',
+        default: false,
+        describe: 'write the mends that need no person, as a run that rollback undoes',
+      },
+      {
+        name: 'print-config',
+        type: 'boolean',
+        default: false,
+        describe: 'print what is in force and where it came from, and check nothing',
+      },
       ...common,
     ],
   },

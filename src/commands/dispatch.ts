@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { EXIT, RefitError } from '../base/errors.ts';
+import type { Severity } from '../checks/define.ts';
 import { writeOutputFile } from '../host/output-file.ts';
 import { readVersion } from '../host/version.ts';
 import { renderReport, renderStepSummary } from '../report/index.ts';
@@ -65,11 +66,35 @@ async function start(command: Command, options: CommonOptions, io: CommandIo): P
         branch: text('branch'),
         allowDirty: flag('allow-dirty'),
         resume: flag('resume'),
+        prove: text('prove') === 'none' ? ('none' as const) : ('static' as const),
         wait: seconds,
         diff: optional('diff'),
       };
       return runApply(applyOptions, io, (report) =>
         io.stderr(renderReport(report, 'text', textOptions(options, io, 'stderr'))),
+      );
+    }
+    case 'check': {
+      const { runCheck } = await import('./check.ts');
+      const { migration, params, only, skip } = migrationOptions(command, options);
+      return runCheck(
+        {
+          ...options,
+          repo,
+          migration,
+          params,
+          only,
+          skip,
+          failOn: text('fail-on') as Severity | undefined,
+          strict: optional('strict'),
+          dockerfile: text('dockerfile'),
+          since: text('since'),
+          baseline: text('baseline'),
+          writeBaseline: flag('write-baseline'),
+          fix: flag('fix'),
+          printConfig: flag('print-config'),
+        },
+        io,
       );
     }
     case 'rollback': {
@@ -113,7 +138,7 @@ function migrationOptions(command: Command, common: CommonOptions): MigrationOpt
   return {
     ...common,
     repo: command.positional ?? '.',
-    migration: String(options['migration']),
+    migration: options['migration'] as string | undefined,
     only: list(options['only']),
     skip: list(options['skip']),
     phases: list(options['phase']),

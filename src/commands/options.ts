@@ -22,7 +22,8 @@ export interface ReportTarget {
 export interface MigrationOptions extends CommonOptions {
   /** As given; relative to `cwd`. */
   readonly repo: string;
-  readonly migration: string;
+  /** Undefined where the command line names none. */
+  readonly migration: string | undefined;
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly phases: readonly string[];

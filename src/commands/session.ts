@@ -3,7 +3,18 @@ import { MIGRATIONS } from '../../migrations/index.ts';
 import type { RunContext } from '../apply/context.ts';
 import { RefitError } from '../base/errors.ts';
 import { unknownName } from '../base/nearest.ts';
+import type { RepoPath } from '../base/repo-path.ts';
+import { decodeText } from '../base/text.ts';
 import { type Checkout, openCheckout } from '../checkout/read.ts';
+import {
+  CONFIG_PATH,
+  type CommandLineSettings,
+  NO_CONFIG,
+  paramsOf,
+  readConfig,
+  resolveSettings,
+  type Settings,
+} from '../checks/config.ts';
 import { nodeFileSystem } from '../host/fs.ts';
 import { loadParsers } from '../host/parsers.ts';
 import { readTemplate } from '../host/template.ts';
@@ -33,9 +44,32 @@ export interface PlanRequest {
   readonly selection: Selection;
 }
 
-export async function requestOf(options: MigrationOptions): Promise<PlanRequest> {
-  const { only, skip, phases, params } = options;
-  return { migration: await loadMigration(options.migration), params, selection: { only, skip, phases } };
+/** What the command line and the checkout's `.refit/config.yaml` ask for together. */
+export async function requestOf(checkout: Checkout, options: MigrationOptions): Promise<PlanRequest> {
+  const { only, skip, phases } = options;
+  const settings = settingsOf(checkout, options);
+  const migration = await loadMigration(settings.migration.value);
+  return { migration, params: paramsOf(settings), selection: { only, skip, phases } };
+}
+
+/**
+ * What is in force on `checkout`: the command line, then `.refit/config.yaml`, then defaults.
+ * @throws RefitError when the file cannot be read or meant.
+ */
+export function settingsOf(checkout: Checkout, given: CommandLineSettings): Settings {
+  const text = readOwnFile(checkout, CONFIG_PATH);
+  return resolveSettings(given, text === null ? NO_CONFIG : readConfig(text));
+}
+
+/**
+ * The text of a file of `.refit/`, or null when the checkout has none.
+ * @throws RefitError when it is a link or not text.
+ */
+export function readOwnFile({ source }: Checkout, path: RepoPath): string | null {
+  if (!source.list().includes(path)) return null;
+  const text = source.mode(path) === 'link' ? null : decodeText(source.read(path));
+  if (text === null) throw new RefitError(`${path} is not a text file`, { hint: 'replace or delete it' });
+  return text;
 }
 
 /** Plans on an opened checkout; touches nothing. */

@@ -5,6 +5,7 @@ import type { WorkTree } from './git/work-tree.ts';
 
 export { diffFiles, diffIndex, hashConverted, pathsWithFilter, type RawDifference } from './git/differ.ts';
 export { grepTracked } from './git/grep.ts';
+export { listCommittedSince, listMessages } from './git/history.ts';
 export {
   ignoresFolder,
   indexMode,

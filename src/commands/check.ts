@@ -1,0 +1,180 @@
+import { resolve } from 'node:path';
+import { RefitError } from '../base/errors.ts';
+import type { RepoPath } from '../base/repo-path.ts';
+import type { Checkout } from '../checkout/read.ts';
+import { openCheckout } from '../checkout/read.ts';
+import type { Settings } from '../checks/config.ts';
+import type { Finding, Severity } from '../checks/define.ts';
+import { type CheckSelection, validateCheckSelection } from '../checks/run.ts';
+import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
+import { listCommittedSince } from '../host/git.ts';
+import { writeOutputFile } from '../host/output-file.ts';
+import { baselineFromJson, baselineToJson } from '../report/baseline.ts';
+import {
+  isPending,
+  makeReport,
+  type NextCommand,
+  outcomeOfError,
+  type Report,
+  type ReportedCheck,
+} from '../report/report.ts';
+import { fingerprintsOf, setAside } from '../report/set-aside.ts';
+import type { TextAnswer } from './answer.ts';
+import { applyMends } from './apply-mends.ts';
+import type { CommandIo } from './io.ts';
+import { dayOf, isPendingCheck, type Judgement, judge } from './judge.ts';
+import type { CommonOptions } from './options.ts';
+import { describeSettings } from './print-config.ts';
+import { openRepo, planFields, reportFields, repoWord, settingsOf } from './session.ts';
+import { findStepsVersion } from './steps-version.ts';
+
+export interface CheckOptions extends CommonOptions {
+  /** As given; relative to `cwd`. */
+  readonly repo: string;
+  readonly migration: string | undefined;
+  readonly params: Readonly<Record<string, string>>;
+  readonly failOn: Severity | undefined;
+  readonly strict: boolean | undefined;
+  /** Ids of checks or the start of them. */
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly dockerfile: string | undefined;
+  readonly since: string | undefined;
+  readonly baseline: string | undefined;
+  readonly writeBaseline: boolean;
+  readonly fix: boolean;
+  readonly printConfig: boolean;
+}
+
+/**
+ * The gate for CI: is the checkout migrated, was it done by a known version of the steps, and do the static checks hold?
+ * Writes nothing but, when asked, a baseline or the mends of `--fix`.
+ */
+export async function runCheck(options: CheckOptions, io: CommandIo): Promise<Report | TextAnswer> {
+  const checkout = await openRepo(options);
+  const settings = settingsOf(checkout, options);
+  if (options.printConfig) return describeSettings(settings);
+  validateCheckSelection(options);
+  const first = await look(options, io, checkout, settings);
+  if (!options.fix) return first.report;
+  const mends = await applyMends({ checkout, settings, io, checks: first.report.checks });
+  if (mends.kind === 'nothing') return { ...first.report, warnings: [...first.report.warnings, mends.why] };
+  const { report } = await look(options, io, await openCheckout(checkout.root), settings);
+  return {
+    ...report,
+    run: mends.run,
+    warnings: [...report.warnings, ...mends.told],
+    next: [
+      ...report.next.filter(({ command }) => !command.includes('--fix')),
+      { command: `refit rollback${repoWord(options)}`, why: 'take the mends back' },
+    ],
+  };
+}
+
+async function look(options: CheckOptions, io: CommandIo, checkout: Checkout, settings: Settings) {
+  const selection: CheckSelection = { only: options.only, skip: options.skip };
+  const judgement = await judge({ checkout, settings, selection, today: dayOf(io.now()) });
+  const files: { what: string; path: string }[] = [];
+  let checks = judgement.checks;
+  if (options.writeBaseline) files.push(writeBaseline(options, checks));
+  if (options.baseline !== undefined) checks = withoutKnown(checks, options.baseline, options.cwd);
+  if (options.since !== undefined) checks = await onlyChangedSince(checks, options.since, checkout);
+  const report = await reportOf(options, io, checkout, settings, { ...judgement, checks });
+  return { report: { ...report, files } };
+}
+
+async function reportOf(
+  options: CheckOptions,
+  io: CommandIo,
+  checkout: Checkout,
+  settings: Settings,
+  { migration, migrated, checks }: Judgement,
+): Promise<Report> {
+  const fields = reportFields('check', checkout, migration);
+  const report = makeReport({
+    ...fields,
+    versions: { ...fields.versions, steps: await findStepsVersion(checkout, io, migration) },
+    ...(migrated.kind === 'planned' ? planFields(migrated.run, false) : { outcome: outcomeOfError(migrated.error) }),
+    gate: { failOn: settings.failOn.value, strict: settings.strict.value, exitCode: false },
+    checks,
+    ...anchorIn(checkout, settings),
+  });
+  return { ...report, next: nextCommands(options, report) };
+}
+
+/** Where services show a finding of no file: what most of them are about. */
+function anchorIn(checkout: Checkout, settings: Settings): { readonly anchor?: RepoPath } {
+  const path = (settings.dockerfile.value ?? 'Dockerfile') as RepoPath;
+  return checkout.source.list().includes(path) ? { anchor: path } : {};
+}
+
+function nextCommands(options: CheckOptions, report: Report): readonly NextCommand[] {
+  const open = openFindings(report.checks);
+  const first = report.checks.find(({ result }) => result.status === 'failed' && !isPendingCheck(result.check));
+  const repo = repoWord(options);
+  return [
+    ...(isPending(report)
+      ? [
+          { command: `refit plan${repo}`, why: 'see what is pending' },
+          { command: `refit apply${repo}`, why: 'write it, after a question' },
+        ]
+      : []),
+    ...(open.some(({ fix }) => fix !== undefined)
+      ? [{ command: `refit check${repo} --fix`, why: 'write the mends that need no person' }]
+      : []),
+    ...(first === undefined ? [] : [{ command: `refit explain ${first.id}`, why: 'why it matters, with an example' }]),
+  ];
+}
+
+function openFindings(checks: readonly ReportedCheck[]): readonly Finding[] {
+  return checks.flatMap(({ result }) =>
+    result.status === 'failed' ? result.findings.filter(({ waived }) => waived === undefined) : [],
+  );
+}
+
+function writeBaseline(options: CheckOptions, checks: readonly ReportedCheck[]): { what: string; path: string } {
+  const { baseline: path } = options;
+  if (path === undefined) {
+    throw new RefitError('--write-baseline needs the file to write', { hint: '--baseline FILE --write-baseline' });
+  }
+  // What is pending is no finding to get used to.
+  const kept = checks.filter(({ id }) => !isPendingCheck(id));
+  writeOutputFile(resolve(options.cwd, path), baselineToJson(kept));
+  return { what: 'baseline', path };
+}
+
+function withoutKnown(checks: readonly ReportedCheck[], file: string, cwd: string): readonly ReportedCheck[] {
+  const known = baselineFromJson(readBaseline(resolve(cwd, file), file), file);
+  const names = fingerprintsOf(checks);
+  return setAside(checks, (finding) => {
+    const isKnown = !isPendingCheck(finding.check) && known.has(names.get(finding) ?? '');
+    return isKnown ? { reason: `in the baseline ${file}` } : null;
+  });
+}
+
+function readBaseline(path: string, name: string): string {
+  try {
+    return nodeFileSystem.readFile(path).toString('utf8');
+  } catch (error) {
+    if (fsErrorCode(error) === undefined) throw error;
+    throw new RefitError(`cannot read the baseline ${name}: ${explainFsError(error)}`, {
+      cause: error,
+      hint: `write one: refit check --baseline ${name} --write-baseline`,
+    });
+  }
+}
+
+/** What is committed since `ref` and what is not committed yet; a finding of no file stays. */
+async function onlyChangedSince(
+  checks: readonly ReportedCheck[],
+  ref: string,
+  checkout: Checkout,
+): Promise<readonly ReportedCheck[]> {
+  if (checkout.git === null) throw new RefitError('--since needs a git repository');
+  const dirty = await checkout.dirty();
+  const changed = new Set<string>([...(await listCommittedSince(checkout.git, ref)), ...dirty.map(({ path }) => path)]);
+  return setAside(checks, ({ check, path }) => {
+    const counts = path === undefined || changed.has(path) || isPendingCheck(check);
+    return counts ? null : { reason: `not changed since ${ref}` };
+  });
+}

@@ -1,0 +1,58 @@
+import type { Checkout } from '../checkout/read.ts';
+import type { Settings } from '../checks/config.ts';
+import { STATIC_CHECKS } from '../checks/index.ts';
+import { parsersOf, runChecks } from '../checks/run.ts';
+import { loadParsers } from '../host/parsers.ts';
+import type { PlannedRun } from '../migration/run.ts';
+import { DEFAULT_GATE, isFailing, isMissing, type ReportedCheck } from '../report/report.ts';
+import { fingerprintsOf, setAside } from '../report/set-aside.ts';
+import { openTree } from '../tree/memory-tree.ts';
+import type { ReadonlyTree } from '../tree/tree.ts';
+import { dockerfileIn, judgeByRules } from './judge.ts';
+
+/** What stands in the journal of `check --fix` in place of a migration. */
+export const MENDS_ID = 'check-fix';
+
+/** What the static checks say of a planned tree, before the first byte is written. */
+export interface Proof {
+  readonly checks: readonly ReportedCheck[];
+  /** Why nothing may be written; null when everything holds. */
+  readonly stops: string | null;
+}
+
+/**
+ * Runs the checks on the planned tree and on the checkout as it is. What the checkout has too, and what is about the
+ * provider's own code, never stops a write; a check that breaks on the planned tree alone does.
+ */
+export async function proveStatic(
+  { tree }: PlannedRun,
+  rules: { readonly checkout: Checkout; readonly settings: Settings; readonly today: string },
+): Promise<Proof> {
+  await loadParsers(parsersOf());
+  const checksOf = async (judged: ReadonlyTree): Promise<readonly ReportedCheck[]> =>
+    judgeByRules(await runChecks(judged, dockerfileIn(judged, rules.settings)), rules).checks;
+  const planned = await checksOf(tree);
+  const present = await checksOf(openTree(rules.checkout.source));
+  const names = fingerprintsOf(planned);
+  const before = new Set(fingerprintsOf(present).values());
+  const broken = new Set(present.filter(({ result }) => result.status === 'errored').map(({ id }) => id));
+  const provider = new Set(STATIC_CHECKS.filter((check) => check.aboutProvider === true).map(({ id }) => id));
+  const checks = setAside(planned, (finding) => {
+    if (provider.has(finding.check)) return { reason: "about the provider's own code, which no step changes" };
+    return before.has(names.get(finding) ?? '') ? { reason: 'the checkout has it too' } : null;
+  }).map((check) => (broken.has(check.id) ? alreadyBroken(check) : check));
+  return { checks, stops: whyStopped(checks) };
+}
+
+function alreadyBroken(check: ReportedCheck): ReportedCheck {
+  if (check.result.status !== 'errored') return check;
+  const why = `cannot run on the checkout either: ${check.result.message}`;
+  return { ...check, required: false, result: { check: check.id, status: 'skipped', why } };
+}
+
+function whyStopped(checks: readonly ReportedCheck[]): string | null {
+  const failing = checks.filter((check) => isFailing(check, DEFAULT_GATE)).map(({ id }) => id);
+  if (failing.length > 0) return `the planned tree fails ${failing.join(', ')}, and the checkout does not`;
+  const missing = checks.filter((check) => isMissing(check, DEFAULT_GATE)).map(({ id }) => id);
+  return missing.length > 0 ? `nothing proves the planned tree: ${missing.join(', ')} could not run on it` : null;
+}

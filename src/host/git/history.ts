@@ -1,0 +1,44 @@
+import { RefitError } from '../../base/errors.ts';
+import { decodeName, splitNul } from './names.ts';
+import { explainGitFailure, runGit, tryGit } from './run.ts';
+import type { WorkTree } from './work-tree.ts';
+
+/** Messages of the newest `limit` commits that lead to HEAD and touch `tree.folder`, newest first; none before the first. */
+export async function listMessages(tree: WorkTree, limit: number): Promise<readonly string[]> {
+  if (tree.headCommit === null) return [];
+  // Signatures would be checked by a program that the configuration names.
+  const args = ['log', '-z', '--no-show-signature', `--max-count=${limit}`, '--format=%B', tree.headCommit, '--'];
+  // A pathspec makes git compare trees, which costs much more than reading messages.
+  if (tree.prefix !== '') args.push('.');
+  return splitNul(await runGit(tree.folder, args)).map((message) => message.toString('utf8'));
+}
+
+/**
+ * Paths below `tree.folder` that differ between HEAD and the commit where it left `ref`; deleted ones are among them.
+ * @throws RefitError when there is no such commit, or no common one in this clone.
+ */
+export async function listCommittedSince(tree: WorkTree, ref: string): Promise<readonly string[]> {
+  const found = ref.startsWith('-')
+    ? null
+    : await tryGit(tree.folder, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+  if (found === null || found.failed || tree.headCommit === null) {
+    throw new RefitError(`there is no commit ${JSON.stringify(ref)} in this clone`, {
+      hint: 'fetch it first (in a shallow clone of a CI job: fetch-depth: 0), or name another',
+    });
+  }
+  const commit = found.stdout.toString('latin1').trim();
+  const base = await tryGit(tree.folder, ['merge-base', commit, tree.headCommit]);
+  if (base.exitCode === 1) {
+    throw new RefitError(`${JSON.stringify(ref)} and HEAD have no common commit in this clone`, {
+      hint: 'fetch the history between them (in a CI job: fetch-depth: 0)',
+    });
+  }
+  if (base.failed) throw explainGitFailure(base, tree.folder);
+  const from = base.stdout.toString('latin1').trim();
+  const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', '--relative'];
+  const listing = await runGit(tree.folder, [...args, from, tree.headCommit], { config: tree.filtersOff });
+  return splitNul(listing).flatMap((bytes) => {
+    const name = decodeName(bytes);
+    return name.kind === 'text' ? [name.text] : [];
+  });
+}
