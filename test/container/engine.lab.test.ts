@@ -31,9 +31,10 @@ import { describeLab } from '../lab/lab.ts';
 
 describeLab('the engine adapter', (lab) => {
   let image = '';
+  let name = '';
   let folder = '';
   beforeAll(async () => {
-    image = (await lab.base('july-2025')).id;
+    ({ id: image, name } = await lab.base('july-2025'));
     folder = mkdtempSync(join(tmpdir(), 'refit-engine-test-'));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -124,23 +125,28 @@ describeLab('the engine adapter', (lab) => {
   });
 
   test('builds by id, with labels, and finds the failing line in what the builder says', async () => {
-    const built = await buildImage(lab.session, dockerfile(`FROM ${image}`, 'ENV ONE=1'));
+    const built = await buildImage(lab.session, dockerfile(`FROM ${name}`, 'ENV ONE=1'));
     if (built.kind !== 'built') throw new Error(built.failure.tail.join('\n'));
     const facts = await inspectImage(lab.engine, built.imageId);
     expect(facts?.tags).toEqual([]);
     expect(facts?.env['ONE']).toBe('1');
     expect(facts?.labels[RUN_LABEL]).toBe(lab.session.id);
 
+    const tag = `${lab.session.name('image')}:test`;
+    const named = await buildImage(lab.session, { ...dockerfile(`FROM ${name}`, 'ENV TWO=2'), tag });
+    const above = await buildImage(lab.session, dockerfile(`FROM ${tag}`, 'ENV THREE=3'));
+    expect([named.kind, above.kind]).toEqual(['built', 'built']);
+
     const broken = await buildImage(
       lab.session,
-      dockerfile(`FROM ${image}`, 'USER root', '# why', 'RUN echo said \\', '  && exit 3', 'CMD ["x"]'),
+      dockerfile(`FROM ${name}`, 'USER root', '# why', 'RUN echo said \\', '  && exit 3', 'CMD ["x"]'),
     );
     expect(broken).toMatchObject({ kind: 'failed', failure: { line: 4, instruction: 'RUN echo said && exit 3' } });
     expect(broken.kind === 'failed' && broken.failure.tail.join('\n')).toContain('said');
 
-    const missing = await buildImage(lab.session, dockerfile(`FROM ${image}`, 'COPY no-such-file /app/'));
+    const missing = await buildImage(lab.session, dockerfile(`FROM ${name}`, 'COPY no-such-file /app/'));
     expect(missing).toMatchObject({ kind: 'failed', failure: { line: 2 } });
-    const unknown = await buildImage(lab.session, dockerfile(`FROM ${image}`, '', 'RUNN x'));
+    const unknown = await buildImage(lab.session, dockerfile(`FROM ${name}`, '', 'RUNN x'));
     expect(unknown).toMatchObject({ kind: 'failed', failure: { line: 3 } });
     expect((await mine()).containers).toEqual([]);
   });
@@ -152,7 +158,7 @@ describeLab('the engine adapter', (lab) => {
     const started = (line: string) => {
       if (line.includes('begun')) stop.abort();
     };
-    const spec = dockerfile(`FROM ${image}`, 'RUN echo begun; sleep 600; echo ended');
+    const spec = dockerfile(`FROM ${name}`, 'RUN echo begun; sleep 600; echo ended');
     await expect(buildImage(session, { ...spec, onLine: started })).rejects.toMatchObject({ exitCode: 130 });
     expect(await closeSession(session)).toEqual([]);
     await expect.poll(() => askEngine(lab.engine, ['ps', '--all', '--quiet']), { timeout: 30_000 }).toBe(before);
@@ -218,9 +224,9 @@ describeLab('the engine adapter', (lab) => {
       alias: 'one',
       mounts: [{ source: volume, target: '/data' }],
     });
-    await buildImage(session, dockerfile(`FROM ${image}`, `ENV RUN_ID=${session.id}`));
+    await buildImage(session, dockerfile(`FROM ${name}`, `ENV RUN_ID=${session.id}`));
     const kept = await buildImage(session, {
-      ...dockerfile(`FROM ${image}`, `ENV KEPT=${session.id}`),
+      ...dockerfile(`FROM ${name}`, `ENV KEPT=${session.id}`),
       keep: `refit-lab/kept:${session.id}`,
     });
     const made = await listResources(lab.engine, session.id);

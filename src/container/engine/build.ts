@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { RefitError } from '../../base/errors.ts';
 import { type BuildFailure, explainBuildFailure } from './build-failure.ts';
 import { plainText } from './call.ts';
-import { KEEP_LABEL, OWNER_LABEL, RUN_LABEL } from './owner.ts';
+import { KEEP_LABEL } from './owner.ts';
 import type { Session } from './session.ts';
 import { streamEngine } from './stream.ts';
 
@@ -19,6 +19,8 @@ export interface BuildSpec {
   readonly useCache?: boolean;
   /** Local name under which the image outlives the run; without one it goes with it. */
   readonly keep?: string;
+  /** Local name for the time of the run: BuildKit builds on names only, never on the id of a local image. */
+  readonly tag?: string;
   /** Milliseconds; 20 minutes unless told. */
   readonly timeout?: number;
   readonly onLine?: (line: string) => void;
@@ -85,17 +87,12 @@ function buildArguments(session: Session, spec: BuildSpec, idFile: string): read
     ...['--file', dockerfilePath(spec), '--iidfile', idFile, '--force-rm'],
     // Podman's own format drops the health check.
     ...(engine.kind === 'podman' ? ['--format', 'docker'] : []),
-    ...(spec.keep === undefined ? session.labels : keptAs(spec.keep)),
+    ...(spec.keep === undefined ? session.labels : ['--label', `${KEEP_LABEL}=${spec.keep}`]),
+    ...[spec.keep, spec.tag].flatMap((name) => (name === undefined ? [] : ['--tag', name])),
     ...pairs('--label', spec.labels),
     ...pairs('--build-arg', spec.buildArgs),
     ...(spec.target === undefined ? [] : ['--target', spec.target]),
     ...(spec.useCache === false ? ['--no-cache'] : []),
     spec.context,
   ];
-}
-
-// Labels are inherited: an image built on one of a run would carry that run's, were they not emptied.
-function keptAs(name: string): readonly string[] {
-  const labels = [`${RUN_LABEL}=`, `${OWNER_LABEL}=`, `${KEEP_LABEL}=${name}`];
-  return ['--tag', name, ...labels.flatMap((label) => ['--label', label])];
 }

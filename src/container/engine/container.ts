@@ -32,7 +32,7 @@ export interface RunLimits {
 
 /**
  * Runs a container to its end and removes it, whatever the end. Ending the client would leave the container running,
- * so on a time-out the container is killed, and the client ends with it.
+ * so on a time-out or an interrupt the container is killed, and the client ends with it.
  * @throws RefitError when the engine could not create it, or the session was stopped (exit 130).
  */
 export async function runToEnd(session: Session, spec: ContainerSpec, limits: RunLimits = {}): Promise<ContainerEnd> {
@@ -43,10 +43,12 @@ export async function runToEnd(session: Session, spec: ContainerSpec, limits: Ru
   const { timeout = 60_000, maxBuffer = 4 * 1024 * 1024, input } = limits;
   const start = Date.now();
   let late = false;
+  const kill = () => void callEngine(engine, ['kill', name]);
   const limit = setTimeout(() => {
     late = true;
-    void callEngine(engine, ['kill', name]);
+    kill();
   }, timeout);
+  signal?.addEventListener('abort', kill, { once: true });
   const result = await callEngine(engine, call, {
     env,
     // For an engine that does not answer: as a rule the client ends with its container.
@@ -56,9 +58,10 @@ export async function runToEnd(session: Session, spec: ContainerSpec, limits: Ru
     ...(signal && { signal }),
   });
   clearTimeout(limit);
+  signal?.removeEventListener('abort', kill);
   const milliseconds = Date.now() - start;
   try {
-    if (result.end === 'cancelled') throw interrupted(`${engine.program} run`);
+    if (signal?.aborted) throw interrupted(`${engine.program} run`);
     const refused = result.exitCode === 125 && !(await hasRun(session, name));
     if (refused) throw engineFault(engine, call, result);
     const ended = toEnd(result, milliseconds, () => engineFault(engine, call, result));
