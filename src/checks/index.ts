@@ -1,4 +1,5 @@
 import type { Check } from './define.ts';
+import { ciSmokeReal } from './static/ci-smoke-real.ts';
 import { composeAuthVolume } from './static/compose-auth-volume.ts';
 import { dockerignore } from './static/dockerignore.ts';
 import { envConflict } from './static/env-conflict.ts';
@@ -19,5 +20,6 @@ export const STATIC_CHECKS: readonly Check[] = [
   toolsOff,
   dockerignore,
   secretsInTree,
+  ciSmokeReal,
   idempotent,
 ];
