@@ -10,6 +10,7 @@ import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
 import { listCommittedSince } from '../host/git.ts';
 import { writeOutputFile } from '../host/output-file.ts';
 import { baselineFromJson, baselineToJson } from '../report/baseline.ts';
+import { isPendingCheck } from '../report/pending.ts';
 import {
   isPending,
   makeReport,
@@ -22,7 +23,7 @@ import { fingerprintsOf, setAside } from '../report/set-aside.ts';
 import type { TextAnswer } from './answer.ts';
 import { applyMends } from './apply-mends.ts';
 import type { CommandIo } from './io.ts';
-import { dayOf, isPendingCheck, type Judgement, judge } from './judge.ts';
+import { dayOf, type Judgement, judge } from './judge.ts';
 import type { CommonOptions } from './options.ts';
 import { describeSettings } from './print-config.ts';
 import { openRepo, planFields, reportFields, repoWord, settingsOf } from './session.ts';

@@ -18,6 +18,7 @@ import { loadParsers } from '../host/parsers.ts';
 import type { Migration } from '../migration/define.ts';
 import type { PlannedRun } from '../migration/run.ts';
 import { parseParams } from '../migration/validate.ts';
+import { isPendingCheck } from '../report/pending.ts';
 import type { ReportedCheck } from '../report/report.ts';
 import { fingerprintsOf, reportedCheck, setAside } from '../report/set-aside.ts';
 import { openTree } from '../tree/memory-tree.ts';
@@ -43,9 +44,6 @@ export interface Judgement {
   readonly migrated: Migrated;
   readonly checks: readonly ReportedCheck[];
 }
-
-/** Whether the check stands for the pending migration, which no plan, baseline or reference sets aside. */
-export const isPendingCheck = (id: string): boolean => id.startsWith('S27');
 
 /**
  * Plans the migration and runs the checks on the checkout as it is. Findings that the pending plan would mend are set

@@ -3,15 +3,18 @@ import { summaryLines } from './summary.ts';
 
 /** Id of the check that stands for a pending migration. */
 export const PENDING_ID = 'refit-pending';
-/** Where a check of the list already answers whether the migration is pending. */
-const PENDING_CHECK = /^S27\b/;
+
+/** Whether a check of the list answers whether the migration is pending: no plan, baseline or reference sets it aside. */
+export function isPendingCheck(id: string): boolean {
+  return /^S27\b/.test(id);
+}
 
 /**
  * The report with the pending migration as a failed check, for formats that know checks only. The exit code stays: what
  * is pending comes before what failed.
  */
 export function withPending(report: Report): Report {
-  const told = report.checks.some((check) => PENDING_CHECK.test(check.id) && check.result.status === 'failed');
+  const told = report.checks.some((check) => isPendingCheck(check.id) && check.result.status === 'failed');
   if (report.command !== 'check' || !isPending(report) || told) return report;
   return { ...report, checks: [pendingCheck(report), ...report.checks] };
 }

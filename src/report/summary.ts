@@ -33,7 +33,8 @@ export function summaryLines(report: Report): readonly string[] {
 }
 
 function planLine(report: Report, plan: ReportedPlan): string {
-  if (plan.changes.length === 0) return 'Plan: nothing to change';
+  const gate = report.command === 'check';
+  if (plan.changes.length === 0) return gate ? 'Migrated: the plan is empty' : 'Plan: nothing to change';
   const kinds = countKinds(plan);
   const applied = report.command === 'apply' && report.run !== undefined && report.outcome.kind === 'done';
   const words = applied
@@ -42,7 +43,7 @@ function planLine(report: Report, plan: ReportedPlan): string {
   const parts = [`${kinds.create} ${words.create}`, `${kinds.update} ${words.update}`];
   if (kinds.rename > 0) parts.push(`${kinds.rename} ${words.rename}`);
   parts.push(`${kinds.delete} ${words.delete}`, `${count(plan.removed, 'line')} removed`);
-  return `${applied ? 'Applied' : 'Plan'}: ${parts.join(', ')}${applied ? ` (run ${report.run?.id})` : ''}`;
+  return `${applied ? 'Applied' : gate ? 'Pending' : 'Plan'}: ${parts.join(', ')}${applied ? ` (run ${report.run?.id})` : ''}`;
 }
 
 function checksLine(report: Report): string {

@@ -1,7 +1,8 @@
 import { escapeLine } from './escape.ts';
 import { type PlacedFinding, placedFindings } from './findings.ts';
 import { type Section, type TextStyle, wrap } from './layout.ts';
-import type { Report, ReportedCheck } from './report.ts';
+import { isPendingCheck } from './pending.ts';
+import { isPending, type Report, type ReportedCheck } from './report.ts';
 import { count } from './summary.ts';
 
 const COLOR = { blocker: 'red', error: 'red', warn: 'yellow', info: 'dim' } as const;
@@ -9,7 +10,9 @@ const COLOR = { blocker: 'red', error: 'red', warn: 'yellow', info: 'dim' } as c
 /** Findings grouped by file, then the checks that did not run, were waived and, when asked for, passed. */
 export function checkSections(report: Report, style: TextStyle): readonly Section[] {
   const all = placedFindings(report);
-  const open = all.filter(({ waived }) => waived === undefined);
+  const listed = isPending(report);
+  // The pending changes stand above, each with its step.
+  const open = all.filter(({ waived, check }) => waived === undefined && !(listed && isPendingCheck(check.id)));
   const shown = open.slice(0, style.maxFindings ?? open.length);
   const left = open.length - shown.length;
   return [

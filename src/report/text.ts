@@ -44,11 +44,14 @@ function summarySection(report: Report, style: TextStyle): Section {
 function planSections(report: Report, style: TextStyle): readonly Section[] {
   const { plan } = report;
   if (plan === undefined) return [];
+  // A gate answers whether something is pending; how its steps ended is what `plan` is for.
+  const whole = report.command !== 'check' || style.verbose === true;
+  const withNotes = whole || plan.changes.length > 0;
   return [
     { lines: changeLines(plan.changes, style) },
     { lines: deletionLines(plan.changes, style) },
-    { title: 'Steps', lines: stepLines(plan, style) },
-    { title: 'Notes', lines: allNotes(report).map((note) => noteLine(note, style)) },
+    { title: 'Steps', lines: whole ? stepLines(plan, style) : [] },
+    { title: 'Notes', lines: withNotes ? allNotes(report).map((note) => noteLine(note, style)) : [] },
   ];
 }
 

@@ -26,7 +26,7 @@ describe('renderMarkdown', () => {
     const text = markdown(fullReport());
     expect(text.slice(0, text.indexOf('<details open>'))).toBe(`## refit check · oauth-only · proxy
 
-**Plan: 1 to create, 1 to update, 1 to rename, 2 to delete, 19 lines removed**
+**Pending: 1 to create, 1 to update, 1 to rename, 2 to delete, 19 lines removed**
 
 **Checks: 1 passed, 2 failed (1 blocker, 1 error, 1 warn, 1 info), 1 waived, 1 errored, 1 skipped, 2 not applicable; incomplete: 1 check could not run**
 

@@ -118,7 +118,7 @@ Could not run
       checks: [],
       plan: { commit: null, changes, steps: [], notes: [], added: 0, removed: 1 },
     });
-    expect(text(report, { quiet: true })).toBe('Plan: 0 to create, 0 to update, 1 to delete, 1 line removed\n');
+    expect(text(report, { quiet: true })).toBe('Pending: 0 to create, 0 to update, 1 to delete, 1 line removed\n');
   });
 
   test('quiet is the summary alone', () => {
