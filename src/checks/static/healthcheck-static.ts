@@ -1,0 +1,236 @@
+import type { RepoPath } from '../../base/repo-path.ts';
+import { maskSecrets } from '../../base/secrets.ts';
+import type { DockerfileHealthcheck } from '../../editors/dockerfile.ts';
+import { splitCommands } from '../../editors/shell-words.ts';
+import type { ReadonlyTree } from '../../tree/tree.ts';
+import { defineCheck, type Finding } from '../define.ts';
+import { nameOfCommand, unfold, withoutWrappers } from '../project/start.ts';
+import { dockerfileOnBase, type JudgedDockerfile, type Project, readProject } from '../project.ts';
+
+const ID = 'S11-healthcheck-static';
+const GOOD = 'http://127.0.0.1:4000/health/liveliness';
+/** Programs that health checks like to call and the base does not promise. */
+const NOT_IN_BASE = new Set(['curl', 'wget', 'nc', 'netcat', 'ncat', 'http', 'httpie', 'jq', 'telnet', 'lynx']);
+
+interface Input {
+  readonly judged: JudgedDockerfile;
+  readonly project: Project;
+}
+
+/** A probe as one of its two homes writes it. */
+interface Probe {
+  readonly path: RepoPath;
+  readonly line: number;
+  readonly words: readonly string[];
+  readonly text: string;
+  readonly shell: boolean;
+}
+
+/** The health check asks the right question with a program that is there. */
+export const healthcheckStatic = defineCheck<Input>({
+  id: ID,
+  title: 'The health check asks the right question with a program that is there',
+  severity: 'error',
+  description:
+    'The base promises neither curl nor wget, so a probe that calls them is never healthy. /health needs a key and makes a paid call to every ' +
+    'model each time; /health/liveliness and /health/readiness do not. LiteLLM answers HEAD with 405. Without a start period a slow first start ' +
+    'counts as failed, and what depends on it never starts.',
+  examples: {
+    bad: 'HEALTHCHECK CMD curl -f http://localhost:4000/health || exit 1',
+    good: `HEALTHCHECK --start-period=120s CMD ["python", "-c", "import urllib.request as u; u.urlopen('${GOOD}', timeout=8)"]`,
+  },
+  select: (tree, ctx) => {
+    const project = readProject(tree, ctx);
+    const judged = dockerfileOnBase(project);
+    return judged.kind === 'skip' ? judged : { kind: 'applies', input: { judged, project } };
+  },
+  run: ({ judged, project }, tree) => {
+    const inCompose = composeProbes(project);
+    const all = judged.stage.healthchecks;
+    const last = all.at(-1);
+    const findings: Finding[] = [];
+    if (last === undefined || last.kind === 'none') {
+      if (inCompose.length === 0) findings.push(missing(judged, last));
+    } else {
+      if (all.length > 1) findings.push(severalOf(judged, all));
+      const probe = {
+        path: judged.path,
+        line: last.line,
+        words: last.words,
+        text: last.text,
+        shell: last.form === 'shell',
+      };
+      findings.push(...judgeProbe(probe, judged, project, tree), ...judgeStartPeriod(judged, last));
+    }
+    for (const probe of inCompose) findings.push(...judgeProbe(probe, judged, project, tree));
+    return findings;
+  },
+});
+
+function composeProbes({ composeFiles }: Project): readonly Probe[] {
+  return composeFiles.flatMap(({ path, loaded, providerServices }) =>
+    loaded === 'other'
+      ? []
+      : providerServices.flatMap(({ healthcheck }): Probe[] => {
+          if (healthcheck === null || healthcheck.disabled || healthcheck.test === null) return [];
+          const { words: test, line } = healthcheck.test;
+          const shell = typeof test === 'string' || test[0] === 'CMD-SHELL';
+          const text = typeof test === 'string' ? test : test.slice(1).join(' ');
+          const words = shell ? splitCommands(text).flatMap(valuesOf) : (test as readonly string[]).slice(1);
+          return [{ path, line, words, text, shell }];
+        }),
+  );
+}
+
+const valuesOf = ({ words }: ReturnType<typeof splitCommands>[number]): readonly string[] =>
+  words.map(({ value }) => value);
+
+function judgeProbe(probe: Probe, judged: JudgedDockerfile, project: Project, tree: ReadonlyTree): readonly Finding[] {
+  const text = `${probe.text}\n${probeScript(probe, project, tree)}`;
+  return [
+    ...judgeProgram(probe, judged),
+    ...judgeAddress(probe, text),
+    ...judgeMethod(probe, text),
+    ...judgeKey(probe),
+  ];
+}
+
+/** The text of a script of the checkout that the probe runs. */
+function probeScript({ words }: Probe, { imageLayout }: Project, tree: ReadonlyTree): string {
+  const found = unfold(words).flatMap((word) => {
+    const file = imageLayout.get(word);
+    return file === undefined ? [] : [tree.tryReadText(file.path) ?? ''];
+  });
+  return found.join('\n');
+}
+
+function judgeProgram(probe: Probe, judged: JudgedDockerfile): readonly Finding[] {
+  const commands = probe.shell ? splitCommands(probe.text).map(valuesOf) : [probe.words];
+  const programs = commands.map((words) => nameOfCommand(withoutWrappers(words)));
+  const absent = programs.find((name) => NOT_IN_BASE.has(name) && !isInstalled(judged, name));
+  if (absent === undefined) return [];
+  return [
+    finding(probe, {
+      message: `the health check calls ${absent}, which the base image does not promise`,
+      expected: 'a program of the base: python',
+      seen: maskSecrets(probe.text),
+      failureMode: 'FM-01',
+    }),
+  ];
+}
+
+function isInstalled({ runs, stage }: JudgedDockerfile, program: string): boolean {
+  const copied = stage.copies.some(({ destination, from }) => from !== null && destination.endsWith(`/${program}`));
+  return (
+    copied ||
+    runs.some(({ commands }) =>
+      commands.some(({ words }) => {
+        const values = words.map(({ value }) => value).filter((value) => value !== 'sudo');
+        const installs = /^(?:apt|apt-get|apk|dnf|yum|microdnf|pip3?|uv)$/.test(nameOfCommand(values));
+        const named = values.some(
+          (value) => value.split('=')[0] === program || (program === 'nc' && /^netcat/.test(value)),
+        );
+        return installs && named && values.some((value) => /^(?:install|add)$/.test(value));
+      }),
+    )
+  );
+}
+
+function judgeAddress(probe: Probe, text: string): readonly Finding[] {
+  const paths = [...text.matchAll(/\/health(?:\/[\w-]+)*/g)].map(([path]) => path);
+  const wrong = paths.find((path) => !/^\/health\/(?:liveliness|liveness|readiness)$/.test(path));
+  if (paths.length > 0 && wrong === undefined) return [];
+  const address = /https?:\/\/[^\s'"\\)]+/.exec(text)?.[0];
+  if (wrong === undefined && address === undefined) {
+    const seen = maskSecrets(probe.text);
+    const message = 'cannot tell what the health check asks the server';
+    return [{ ...finding(probe, { message, expected: `GET ${GOOD}`, seen, failureMode: 'FM-02' }), severity: 'warn' }];
+  }
+  return [
+    finding(probe, {
+      message:
+        wrong === undefined
+          ? 'the health check asks for something else than the health of the proxy'
+          : `the health check asks ${wrong}, which needs a key and may call every model`,
+      expected: `GET ${GOOD}`,
+      seen: wrong ?? maskSecrets(address ?? ''),
+      failureMode: 'FM-02',
+    }),
+  ];
+}
+
+function judgeMethod(probe: Probe, text: string): readonly Finding[] {
+  const head = /(?:^|\s)(--spider|--head|-I)(?:\s|$)|(?:method\s*=\s*|-X\s*|["'])(HEAD)\b/.exec(text);
+  if (head === null) return [];
+  const seen = head[1] ?? head[2] ?? 'HEAD';
+  return [
+    finding(probe, { message: 'the health check sends HEAD, which LiteLLM answers with 405', expected: 'GET', seen }),
+  ];
+}
+
+/** A key in an argument is in the list of processes, and in the image when it is written out. */
+function judgeKey(probe: Probe): readonly Finding[] {
+  const inShell = probe.shell ? /\$\{?(\w*(?:KEY|TOKEN|SECRET|PASSWORD)\w*)/.exec(probe.text)?.[1] : undefined;
+  const literal = /[Bb]earer\s+(sk-[^\s"'\\]+)/.exec(probe.text)?.[1];
+  if (inShell === undefined && literal === undefined) return [];
+  return [
+    finding(probe, {
+      message: 'the health check carries a key on its command line',
+      expected: `no key: ${GOOD} needs none`,
+      seen: inShell === undefined ? 'a key written out after Bearer' : `$${inShell}`,
+    }),
+  ];
+}
+
+function judgeStartPeriod(judged: JudgedDockerfile, { flags, line }: DockerfileHealthcheck): readonly Finding[] {
+  const period = flags.find(({ name }) => name === 'start-period')?.value ?? null;
+  if (period !== null && !/^0+(?:[a-z]*)$/.test(period)) return [];
+  return [
+    {
+      check: ID,
+      severity: 'error',
+      message: 'the health check has no start period, so a slow first start counts as failed',
+      expected: '--start-period=120s',
+      seen: period === null ? 'no --start-period' : `--start-period=${period}`,
+      path: judged.path,
+      line,
+      failureMode: 'FM-37',
+      next: 'add --start-period=120s to HEALTHCHECK',
+    },
+  ];
+}
+
+function missing(judged: JudgedDockerfile, none: DockerfileHealthcheck | undefined): Finding {
+  return {
+    check: ID,
+    severity: 'error',
+    message: 'the image has no health check, and the base brings none',
+    expected: 'one HEALTHCHECK',
+    seen: none === undefined ? 'no HEALTHCHECK' : 'HEALTHCHECK NONE',
+    path: judged.path,
+    line: none?.line ?? judged.stage.base.line,
+    next: `add HEALTHCHECK --start-period=120s with a GET of ${GOOD}`,
+  };
+}
+
+function severalOf(judged: JudgedDockerfile, all: readonly DockerfileHealthcheck[]): Finding {
+  const lines = all.map(({ line }) => line);
+  return {
+    check: ID,
+    severity: 'error',
+    message: `${all.length} health checks, of which only the last one counts`,
+    expected: 'one HEALTHCHECK',
+    seen: `lines ${lines.join(', ')}`,
+    path: judged.path,
+    line: lines[0] ?? 1,
+    next: 'remove all but one',
+  };
+}
+
+function finding(
+  { path, line }: Probe,
+  told: Pick<Finding, 'message' | 'expected' | 'seen'> & { readonly failureMode?: string },
+): Finding {
+  const next = `python -c "import urllib.request as u; u.urlopen('${GOOD}', timeout=8)"`;
+  return { check: ID, severity: 'error', path, line, next, ...told };
+}

@@ -1,0 +1,94 @@
+import type { RepoPath } from '../../base/repo-path.ts';
+import {
+  type RequirementsFile,
+  readRequirements,
+  setSpecifiers,
+  type VersionSpecifier,
+} from '../../editors/requirements.ts';
+import { defineCheck, type Finding } from '../define.ts';
+import { allowsVersion } from '../project/versions.ts';
+import { type Project, readProject } from '../project.ts';
+
+const ID = 'S06-litellm-range';
+/** Releases that carried a credential stealer (MAL-2026-2144). */
+const KNOWN_BAD = ['1.82.7', '1.82.8'];
+
+interface Mention {
+  readonly path: RepoPath;
+  readonly line: number;
+  readonly text: string;
+  readonly specifiers: readonly VersionSpecifier[];
+  readonly url: string | null;
+  /** The requirements file that it stands in; null for a RUN. */
+  readonly file: RequirementsFile | null;
+}
+
+/** The version of LiteLLM is bounded, and leaves out the compromised ones. */
+export const litellmRange = defineCheck<readonly Mention[]>({
+  id: ID,
+  title: 'The versions of LiteLLM are bounded and leave out the compromised ones',
+  severity: 'error',
+  securitySeverity: 9,
+  description:
+    'LiteLLM 1.82.7 and 1.82.8 carried a credential stealer that runs whenever Python starts, in a container that holds a Claude login. A ' +
+    'requirement without a bound, or with one that lets them in, installs them from any index or cache that still has them.',
+  examples: { bad: 'litellm[proxy]>=1.40.0', good: 'litellm[proxy]>=1.40.0,!=1.82.7,!=1.82.8' },
+  select: (tree, ctx) => {
+    const mentions = mentionsIn(readProject(tree, ctx));
+    if (mentions.length === 0) return { kind: 'skip', why: 'no requirements file and no RUN here names litellm' };
+    return { kind: 'applies', input: mentions };
+  },
+  run: (mentions) => {
+    // What several lines say of one package holds together, as pip takes it.
+    const together = mentions.flatMap(({ specifiers }) => specifiers);
+    const bad = KNOWN_BAD.filter((version) => allowsVersion(together, version));
+    const first = mentions.find(({ file }) => file !== null) ?? mentions[0];
+    if (first === undefined || first.url !== null || bad.length === 0) return [];
+    return [finding(first, bad, together)];
+  },
+});
+
+function mentionsIn({ requirements, installs, dockerfile }: Project): readonly Mention[] {
+  const inFiles = requirements.flatMap(({ path, file }) =>
+    file.requirements
+      .filter(({ name }) => name === 'litellm')
+      .map(({ line, text, specifiers, url }) => ({ path, line, text, specifiers, url, file })),
+  );
+  if (dockerfile.kind !== 'read') return inFiles;
+  const inRuns = installs.flatMap(({ packages, line, command, run }) =>
+    packages.flatMap((word): readonly Mention[] => {
+      const redirection = command.redirections.find(({ start }) => start === word.end);
+      const end = redirection?.target?.end ?? word.end;
+      // A bound that the shell takes away is S05's to tell.
+      const written = redirection === undefined ? word.value : run.text.slice(word.start, end);
+      const [one] = readRequirements(written).requirements;
+      if (one?.name !== 'litellm') return [];
+      const { specifiers, url } = one;
+      return [{ path: dockerfile.path, line, text: written, specifiers, url, file: null }];
+    }),
+  );
+  return [...inFiles, ...inRuns];
+}
+
+function finding(mention: Mention, bad: readonly string[], together: readonly VersionSpecifier[]): Finding {
+  const { path, line, text, file, specifiers } = mention;
+  const excluded = bad.map((version) => `!=${version}`).join(',');
+  const own = specifiers.map(({ operator, version }) => operator + version).join(',');
+  const wanted = own === '' ? `>=1.40.0,${excluded}` : `${own},${excluded}`;
+  const edit = file === null || own === '' ? null : setSpecifiers(file, 'litellm', wanted);
+  const unbounded = together.length === 0;
+  return {
+    check: ID,
+    severity: 'error',
+    message: unbounded
+      ? 'litellm has no version bound at all, so a compromised release may be installed'
+      : `the bound lets the compromised ${bad.join(' and ')} in`,
+    expected: `a lower bound and ${excluded}`,
+    seen: text,
+    path,
+    line,
+    failureMode: 'FM-34',
+    next: `litellm${/\[[^\]]*\]/.exec(text)?.[0] ?? ''}${wanted}`,
+    ...(edit?.kind === 'edits' ? { fix: { kind: 'edit', path, edits: edit.edits } } : {}),
+  };
+}
