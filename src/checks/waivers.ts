@@ -13,7 +13,7 @@ export const WAIVERS_CHECK = 'refit-waivers';
 
 const day = z
   .string()
-  .regex(/^\d{4}-\d{2}-\d{2}$/, 'a day such as 2026-12-31 is expected')
+  .regex(/^\d{4}-\d{2}-\d{2}$/, { error: 'a day such as 2026-12-31 is expected', abort: true })
   .refine(isRealDay, 'there is no such day');
 
 const waiverShape = z
