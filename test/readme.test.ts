@@ -69,7 +69,7 @@ describe('README', () => {
     const scripts = (
       JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
     ).scripts;
-    expect(scripts['test']).toBe('npm run -s build && vitest run');
+    expect(scripts['test']).toMatch(/^npm run -s build && vitest run\b/);
     expect(readFileSync(join(root, '.ci/run'), 'utf8')).toContain('\nnpm cit\n');
   });
 
