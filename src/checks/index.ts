@@ -19,6 +19,8 @@ import { noHardcodedSitePackages } from './static/no-hardcoded-site-packages.ts'
 import { pipQuoting } from './static/pip-quoting.ts';
 import { portExplicit } from './static/port-explicit.ts';
 import { prefixConsistent } from './static/prefix-consistent.ts';
+import { residueFiles } from './static/residue-files.ts';
+import { residueNames } from './static/residue-names.ts';
 import { scriptMode } from './static/script-mode.ts';
 import { secretsInTree } from './static/secrets-in-tree.ts';
 import { toolsOff } from './static/tools-off.ts';
@@ -46,6 +48,8 @@ export const STATIC_CHECKS: readonly Check[] = [
   envExample,
   handlerResolves,
   prefixConsistent,
+  residueNames,
+  residueFiles,
   importsDeclared,
   toolsOff,
   dockerignore,

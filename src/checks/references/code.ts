@@ -1,0 +1,70 @@
+/** Pure: files of the checkout that Python code imports or runs. */
+import { nameOf, parentOf, type RepoPath, resolveIn } from '../../base/repo-path.ts';
+import { listImports, listTopLevelNames, stringLiterals } from '../../editors/python.ts';
+import type { ReadonlyTree } from '../../tree/tree.ts';
+import { type LiveFile, liveFiles } from '../live-files.ts';
+import { type DeadReference, type FileLookup, removedName } from './reference.ts';
+
+/** Modules of the checkout's own packages that are not there, and removed files that strings name. */
+export function deadInPython(files: FileLookup): readonly DeadReference[] {
+  return liveFiles(files.tree, '**/*.py').flatMap((file) => [
+    ...deadImports(file, files.tree),
+    ...deadPaths(file, files),
+  ]);
+}
+
+function deadImports({ path, text }: LiveFile, tree: ReadonlyTree): readonly DeadReference[] {
+  return listImports(text).flatMap(({ module, level, guarded, typeCheckingOnly, line }) => {
+    const parts = module.split('.');
+    if (guarded || typeCheckingOnly || module === '' || (level === 0 && parts.length < 2)) return [];
+    const starts = level > 0 ? [climb(parentOf(path), level - 1)] : [null, parentOf(path)];
+    const dead = starts.map((start) => missingPart(tree, start, parts, level > 0));
+    const [first] = dead.filter((one) => one !== null);
+    if (first === undefined || dead.some((one) => one === 'found')) return [];
+    return [{ path, line, target: first, effect: 'the import fails', breaks: true }];
+  });
+}
+
+const climb = (folder: RepoPath | null, levels: number): RepoPath | null =>
+  levels === 0 || folder === null ? folder : climb(parentOf(folder), levels - 1);
+
+/** The file that is missing on the way; `found` when all is there; null when the first part is no folder here. */
+function missingPart(
+  tree: ReadonlyTree,
+  start: RepoPath | null,
+  parts: readonly string[],
+  relative: boolean,
+): string | null {
+  let folder = start;
+  for (const [at, part] of parts.entries()) {
+    const path = resolveIn(folder, part) as RepoPath;
+    if (tree.has(`${path}.py` as RepoPath)) return 'found';
+    if (!hasPython(tree, path)) {
+      if (at === 0 && !relative) return null;
+      return bindsName(tree, folder, part) ? 'found' : `${path}.py`;
+    }
+    folder = path;
+  }
+  return 'found';
+}
+
+const hasPython = (tree: ReadonlyTree, folder: RepoPath): boolean =>
+  tree.hasFolder(folder) && tree.paths(`${folder}/**/*.py`).length > 0;
+
+function bindsName(tree: ReadonlyTree, folder: RepoPath | null, name: string): boolean {
+  const init = resolveIn(folder, '__init__.py');
+  const text = init === null ? null : tree.tryReadText(init);
+  // A star import or a changed search path may bring in anything.
+  return text !== null && (/__path__|import \*/.test(text) || listTopLevelNames(text).some((one) => one.name === name));
+}
+
+function deadPaths({ path, text }: LiveFile, files: FileLookup): readonly DeadReference[] {
+  return stringLiterals(text).flatMap(({ value, line, docstring }) => {
+    if (docstring || value === null || !/^[\w./-]+$/.test(value)) return [];
+    const removed = removedName(files, value);
+    // The bare name of a folder may be anything.
+    return removed === null || (removed === value && !/\.\w+$/.test(nameOf(value as RepoPath)))
+      ? []
+      : [{ path, line, target: value, effect: 'the program does not find it', breaks: true }];
+  });
+}

@@ -1,0 +1,64 @@
+/** Pure: places of a checkout that name a file of it. */
+import { nameOf, parentOf, type RepoPath, repoPath, resolveIn } from '../../base/repo-path.ts';
+import { isIgnored, readIgnoreFile } from '../../editors/ignore-file.ts';
+import type { ReadonlyTree } from '../../tree/tree.ts';
+
+/** A place that names a file which is not there. */
+export interface DeadReference {
+  readonly path: RepoPath;
+  readonly line: number;
+  /** As written. */
+  readonly target: string;
+  /** What happens for want of it. */
+  readonly effect: string;
+  /** Whether something breaks; prose only misleads. */
+  readonly breaks: boolean;
+}
+
+/** Answers about the files of a tree; built once for all references of it. */
+export interface FileLookup {
+  readonly tree: ReadonlyTree;
+  /** Whether a file or folder stands at the path that `target` means, read from `folder`. */
+  exists(folder: RepoPath | null, target: string): boolean;
+  /** Whether any file or folder of the tree has this name. */
+  knowsName(name: string): boolean;
+  /** Whether git would not take a file there, so that its absence says nothing. */
+  ignores(folder: RepoPath | null, target: string): boolean;
+}
+
+/** Reads the names of `tree`. */
+export function lookUp(tree: ReadonlyTree): FileLookup {
+  const names = new Set<string>();
+  for (const path of tree.paths()) {
+    for (let at: RepoPath | null = path; at !== null && !names.has(nameOf(at)); at = parentOf(at))
+      names.add(nameOf(at));
+    names.add(nameOf(path));
+  }
+  const { patterns } = readIgnoreFile(tree.tryReadText(repoPath('.gitignore')) ?? '');
+  return {
+    tree,
+    exists: (folder, target) => {
+      const path = resolveIn(folder, target);
+      // Outside of the checkout nothing can be told.
+      return path === null || tree.has(path) || tree.hasFolder(path);
+    },
+    knowsName: (name) => names.has(name),
+    ignores: (folder, target) => {
+      const path = resolveIn(folder, target);
+      // Also as a folder: a rule for folders only does not match a file.
+      return path !== null && [path, `${path}/x`].some((one) => isIgnored(patterns, one, 'git'));
+    },
+  };
+}
+
+const REMOVED = /^(?:auth_integration\.py|simple-oauth|[\w.-]*(?:auth|login)[\w.-]*\.(?:sh|bash))$/i;
+
+/**
+ * The part of `written` that names what the migration removes: the module of the web login, a login script, the helper folder.
+ * Null when it names nothing of that kind, and when a file or folder of that name is there.
+ */
+export function removedName(files: FileLookup, written: string): string | null {
+  const parts = written.replace(/^["']|["']$/g, '').split('/');
+  const name = parts.find((part) => REMOVED.test(part));
+  return name === undefined || files.knowsName(name) ? null : name;
+}
