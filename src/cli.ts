@@ -1,5 +1,6 @@
-import { RefitError } from './base/errors.ts';
+// Everything else is imported once it is known to be needed: loading it is most of the time a short answer takes.
 import type { CommandIo } from './commands/io.ts';
+import { readVersion } from './host/version.ts';
 
 const argv = process.argv.slice(2);
 
@@ -9,8 +10,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
-  const { readVersion } = await import('./host/version.ts');
   process.stdout.write(`${readVersion()}\n`);
+} else if (argv.length === 1 && argv[0] === '--help') {
+  const { renderTopHelp } = await import('./commands/top-help.ts');
+  process.stdout.write(`${renderTopHelp()}\n`);
 } else {
   process.exitCode = await main(argv);
 }
@@ -26,7 +29,7 @@ async function main(words: readonly string[]): Promise<number> {
     const { runCommand } = await import('./commands/dispatch.ts');
     return await runCommand(parsed, terminalIo());
   } catch (error) {
-    return reportError(error);
+    return await reportError(error);
   }
 }
 
@@ -54,7 +57,8 @@ function terminalIo(): CommandIo {
 }
 
 /** A known refusal is told in lines; anything else is a defect and keeps its stack. */
-function reportError(error: unknown): number {
+async function reportError(error: unknown): Promise<number> {
+  const { RefitError } = await import('./base/errors.ts');
   if (error instanceof RefitError) {
     const lines = [`refit: ${error.message}`, ...error.details.map((detail) => `  ${detail}`)];
     if (error.hint !== undefined) lines.push(`  → ${error.hint}`);

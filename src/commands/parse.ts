@@ -22,6 +22,8 @@ export type ParsedCommandLine =
  */
 export async function parseCommandLine(words: readonly string[]): Promise<ParsedCommandLine> {
   const argv = fillBareOptions(words);
+  // The parser lays out its whole help text before every command, wanted or not: what is hidden costs it nothing.
+  const hidden = !argv.some((word) => /help|complet/.test(word));
   let chosen: ParsedCommandLine | undefined;
   const parser = yargs([...argv])
     .scriptName('refit')
@@ -43,8 +45,8 @@ export async function parseCommandLine(words: readonly string[]): Promise<Parsed
       `${definition.name}${place}`,
       definition.describe,
       (builder) => {
-        if (words !== undefined) builder.positional(words.name, { type: 'string', describe: words.describe });
-        for (const option of definition.options) builder.option(option.name, yargsOption(option));
+        if (words !== undefined) builder.positional(words.name, { type: 'string', describe: words.describe, hidden });
+        for (const option of definition.options) builder.option(option.name, { ...yargsOption(option), hidden });
         return builder;
       },
       (parsed) => {

@@ -8,6 +8,7 @@ import {
   parseAllDocuments,
   type YAMLParseError,
 } from 'yaml';
+import { rememberByText } from '../base/memo.ts';
 import { indexLines, type LineIndex } from '../base/text.ts';
 import type { YamlDocument, YamlEntry, YamlItem, YamlNode, YamlPath, YamlProblem, YamlResult } from './yaml/node.ts';
 import { AliasLimitError, lineAt, nodeAt, plainValue, resolveAlias } from './yaml/value.ts';
@@ -35,7 +36,7 @@ type Refusal = Extract<YamlResult, { kind: 'refused' }>;
  * their place. Refuses, with the line, what a careful reader would not trust: syntax errors, duplicate keys, tabs as
  * indentation, an alias without its anchor or inside it, aliases that expand without bound. Never throws for any text.
  */
-export function parseYaml(text: string): YamlResult {
+export const parseYaml: (text: string) => YamlResult = rememberByText((text) => {
   const lines = indexLines(text);
   try {
     const parsed = parseAllDocuments(text, { keepSourceTokens: true, prettyErrors: false });
@@ -53,7 +54,7 @@ export function parseYaml(text: string): YamlResult {
     if (error instanceof RangeError) return { kind: 'refused', problem: 'limit', why: TOO_DEEP, line: 1 };
     throw error;
   }
-}
+});
 
 /** The node at `path` of a document, aliases and merge keys followed; null when there is none. */
 export function yamlNodeAt(document: YamlDocument, path: YamlPath): YamlNode | null {

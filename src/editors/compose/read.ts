@@ -1,3 +1,4 @@
+import { rememberByText } from '../../base/memo.ts';
 import { resolveAlias } from '../yaml/value.ts';
 import { parseYaml, type YamlScalar } from '../yaml.ts';
 import { type Child, childrenOf, entriesOf, itemsOf, textOf, within } from './children.ts';
@@ -18,7 +19,7 @@ import { readMounts, readPorts } from './read-mounts.ts';
  * Reads a compose text: services and volumes of all its documents; `x-` blocks only where an alias uses them. Values of
  * a shape that Compose would not accept are left out. Refuses, with the line, what is not readable YAML.
  */
-export function readCompose(text: string): ComposeResult {
+export const readCompose: (text: string) => ComposeResult = rememberByText((text) => {
   const parsed = parseYaml(text);
   if (parsed.kind === 'refused') return { kind: 'refused', why: parsed.why, line: parsed.line };
   const services: ComposeService[] = [];
@@ -30,7 +31,7 @@ export function readCompose(text: string): ComposeResult {
     volumes.push(...childrenOf(root, 'volumes').map((child) => readVolume(child, document)));
   }
   return { kind: 'read', file: { documents: parsed.documents.length, services, volumes } };
-}
+});
 
 function readService(child: Child, document: number, text: string): ComposeService {
   const get = (name: string): Child | null => within(child, name);

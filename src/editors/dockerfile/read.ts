@@ -1,5 +1,6 @@
 /** Pure: the only module that knows dockerfile-ast, which finds where each instruction and here-document ends. */
 import { DockerfileParser, type Instruction } from 'dockerfile-ast';
+import { rememberByText } from '../../base/memo.ts';
 import { bomLength, indexLines, type LineIndex } from '../../base/text.ts';
 import { joinLines, type LogicalText, sliceLogical, sourceSpan } from './logical-text.ts';
 import type {
@@ -22,7 +23,7 @@ const WITH_FLAGS = new Set(['FROM', 'RUN', 'COPY', 'ADD', 'HEALTHCHECK']);
 const HEREDOC = /^\d*<<(-?)(["']?)([^<"'\s]+)\2$/;
 
 /** Reads a Dockerfile. Never throws: what a build would stop at is listed in `problems`. */
-export function readDockerfile(text: string): Dockerfile {
+export const readDockerfile: (text: string) => Dockerfile = rememberByText((text) => {
   const body = text.slice(bomLength(text));
   const shift = text.length - body.length;
   const ast = DockerfileParser.parse(body);
@@ -49,7 +50,7 @@ export function readDockerfile(text: string): Dockerfile {
     stages: splitStages(instructions.slice(before.length)),
     problems: problems.sort((a, b) => a.line - b.line),
   };
-}
+});
 
 function splitStages(instructions: readonly DockerfileInstruction[]): readonly DockerfileStage[] {
   const starts = instructions.flatMap(({ keyword }, at) => (keyword === 'FROM' ? [at] : []));

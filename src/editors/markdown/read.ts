@@ -1,4 +1,5 @@
 import type { Nodes } from 'mdast';
+import { rememberByText } from '../../base/memo.ts';
 import { indexLines, type LineIndex } from '../../base/text.ts';
 import { type MarkdownBlock, readBlocks, walkBlocks } from './blocks.ts';
 import { childrenOf, parseMarkdown, type Span, spanOf, visibleText } from './parse.ts';
@@ -49,7 +50,7 @@ export interface MarkdownDocument {
 }
 
 /** Reads `text`; never fails, since every text is Markdown. */
-export function readMarkdown(text: string): MarkdownDocument {
+export const readMarkdown: (text: string) => MarkdownDocument = rememberByText((text) => {
   const root = parseMarkdown(text);
   const lines = indexLines(text);
   const blocks = readBlocks(root, text, lines);
@@ -62,7 +63,7 @@ export function readMarkdown(text: string): MarkdownDocument {
     sections: readSections(blocks),
     ...readInlines(root, text, lines),
   };
-}
+});
 
 /** The sections among sibling blocks; a heading inside a container never ends a section outside it. */
 function readSections(blocks: readonly MarkdownBlock[]): readonly MarkdownSection[] {

@@ -1,5 +1,6 @@
 import type { Parser, TreeCursor } from 'web-tree-sitter';
 import { RefitError } from '../../base/errors.ts';
+import { rememberByText } from '../../base/memo.ts';
 import type { PyNode } from './node.ts';
 
 /** The two WebAssembly files that parsing Python takes. */
@@ -38,16 +39,11 @@ async function startParser(wasm: PythonWasm): Promise<void> {
   parser = new Parser().setLanguage(language);
 }
 
-/** One text is asked many questions in a row, and an edit parses its result too: two trees are kept. */
-const recent: { readonly text: string; readonly root: PyNode }[] = [];
-
 /**
  * Parses `text` into a plain tree that outlives the parser's own. Offsets are UTF-16 code units of `text`.
  * @throws RefitError before {@link loadPython} has finished.
  */
-export function parsePython(text: string): PyNode {
-  const known = recent.find((entry) => entry.text === text);
-  if (known !== undefined) return known.root;
+export const parsePython: (text: string) => PyNode = rememberByText((text) => {
   if (parser === undefined) {
     throw new RefitError("the Python parser is not loaded; a step that reads Python names it: needs: ['python']");
   }
@@ -56,15 +52,12 @@ export function parsePython(text: string): PyNode {
   if (tree === null) throw new RefitError('the Python parser gave no tree');
   const cursor = tree.walk();
   try {
-    const root = copyTree(cursor);
-    recent.unshift({ text, root });
-    if (recent.length > 2) recent.pop();
-    return root;
+    return copyTree(cursor);
   } finally {
     cursor.delete();
     tree.delete();
   }
-}
+}, 12);
 
 interface Draft extends PyNode {
   readonly children: Draft[];
