@@ -1,4 +1,4 @@
-import { defineMigration } from '../../src/authoring.ts';
+import { defineMigration, nameOf } from '../../src/authoring.ts';
 import { type OauthOnlyParams, oauthOnlyParams } from './params.ts';
 import { recognize } from './recognize.ts';
 import { backUpDockerfile } from './steps/back-up-dockerfile.ts';
@@ -11,7 +11,7 @@ import { extendEnvExample } from './steps/extend-env-example.ts';
 import { movePackages } from './steps/move-packages.ts';
 import { noteOtherDocuments } from './steps/note-other-documents.ts';
 import { patchCompose } from './steps/patch-compose.ts';
-import { reportOrphans } from './steps/report-orphans.ts';
+import { LAUNCHERS, reportOrphans } from './steps/report-orphans.ts';
 import { tidyGitignore } from './steps/tidy-gitignore.ts';
 import { updateAuthSetup } from './steps/update-auth-setup.ts';
 import { updateClaudeMd } from './steps/update-claude-md.ts';
@@ -28,6 +28,15 @@ export const oauthOnly = defineMigration<OauthOnlyParams>({
     'CLAUDE_CODE_OAUTH_TOKEN at every start, and brings compose and documents in line. Running deployments keep their volume and key.',
   params: oauthOnlyParams,
   needs: ['python'],
+  searchWords: (tree) => [
+    'CustomLLM',
+    'custom_provider_map',
+    'auth_integration',
+    'add_auth_routes',
+    'simple-oauth',
+    ...LAUNCHERS,
+    ...tree.paths('scripts/**/*.sh', '*.sh', 'simple-oauth/**/*.py').map(nameOf),
+  ],
   recognize,
   phases: [
     {

@@ -57,10 +57,13 @@ export async function recognize(tree: ReadonlyTree): Promise<Recognition> {
 async function findProviders(tree: ReadonlyTree): Promise<readonly Provider[]> {
   const inHistory = compileGlobs([...HISTORY_GLOBS]);
   const providers: Provider[] = [];
+  let projects: ReadonlySet<RepoPath | null> | undefined;
   for (const path of await tree.search(['CustomLLM', 'custom_provider_map'])) {
     if (!path.endsWith('.py') || inHistory(path)) continue;
     const text = tree.tryReadText(path);
-    if (text !== null && isProvider(text)) providers.push({ path, project: projectOf(tree, path) });
+    if (text === null || !isProvider(text)) continue;
+    projects ??= projectFolders(tree);
+    providers.push({ path, project: projectOf(path, projects) });
   }
   return providers;
 }
@@ -79,18 +82,20 @@ function runsClaudeProgram(text: string): boolean {
 }
 
 /** The nearest folder at or above the file that holds a file of a project; null is the root. */
-function projectOf(tree: ReadonlyTree, path: RepoPath): RepoPath | null {
-  for (let folder = parentOf(path); folder !== null; folder = parentOf(folder)) {
-    const prefix = `${folder}/`;
-    const here = tree
+function projectOf(path: RepoPath, projects: ReadonlySet<RepoPath | null>): RepoPath | null {
+  let folder = parentOf(path);
+  while (folder !== null && !projects.has(folder)) folder = parentOf(folder);
+  return folder;
+}
+
+/** The folders that hold a file of a project; null is the root. */
+function projectFolders(tree: ReadonlyTree): ReadonlySet<RepoPath | null> {
+  return new Set(
+    tree
       .paths()
-      .some(
-        (file) =>
-          file.startsWith(prefix) && !file.slice(prefix.length).includes('/') && PROJECT_FILES.test(nameOf(file)),
-      );
-    if (here) return folder;
-  }
-  return null;
+      .filter((path) => PROJECT_FILES.test(nameOf(path)))
+      .map(parentOf),
+  );
 }
 
 async function findProviderConfigs(tree: ReadonlyTree): Promise<readonly RepoPath[]> {

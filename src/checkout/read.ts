@@ -16,7 +16,7 @@ import {
   reasonToLeave,
 } from './entries.ts';
 import { listWorkTree } from './git-listing.ts';
-import { searchByReading, searchWithGit } from './search.ts';
+import { openSearch, searchByReading } from './search.ts';
 import { diskSource, readEntry } from './source.ts';
 
 /** A folder on disk, opened for planning. Nothing is written by any of its members. */
@@ -93,9 +93,7 @@ async function openWorkTree(fs: FileSystem, tree: WorkTree, maxFileBytes: number
     root,
     kind: 'git',
     git: tree,
-    source: diskSource(fs, root, listing, maxFileBytes, (literals) =>
-      searchWithGit(tree, files, listing.unseen, literals),
-    ),
+    source: diskSource(fs, root, listing, maxFileBytes, openSearch(tree, files, listing.unseen)),
     stateFolder: tree.stateFolder,
     runFolder: join(tree.stateFolder, ...folderKey(tree.prefix), 'runs'),
     commit: tree.headCommit,

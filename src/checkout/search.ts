@@ -1,3 +1,4 @@
+import { RefitError } from '../base/errors.ts';
 import { comparePaths, type RepoPath } from '../base/repo-path.ts';
 import { grepTracked, type WorkTree } from '../host/git.ts';
 
@@ -16,6 +17,57 @@ export function searchByReading(files: SearchableFiles, literals: readonly strin
     const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     return needles.some((needle) => content.includes(needle));
   });
+}
+
+// Starting git costs as much as reading this many files.
+const FEW_FILES = 500;
+const FEW_BYTES = 8 * 1024 * 1024;
+/** A search that found more files than this does not narrow down a later one enough to be worth keeping. */
+const NARROW = 1000;
+
+/**
+ * A search over a work tree, as {@link searchWithGit} finds, for the many searches of one run: a small checkout is read
+ * at the first search and kept (8 MiB at most), and in a large one a search is answered from the files of an earlier
+ * search whose literals are parts of its own.
+ */
+export function openSearch(
+  tree: WorkTree,
+  files: SearchableFiles,
+  unseen: ReadonlySet<RepoPath>,
+): (literals: readonly string[]) => Promise<readonly RepoPath[]> {
+  let few: SearchableFiles | null | undefined;
+  const earlier: { readonly literals: readonly string[]; readonly found: readonly RepoPath[] }[] = [];
+  return async (literals) => {
+    if (literals.length === 0) return [];
+    if (few === undefined) few = readFew(files);
+    if (few !== null) return searchByReading(few, literals);
+    const wider = earlier.find((one) =>
+      literals.every((literal) => one.literals.some((part) => literal.includes(part))),
+    );
+    if (wider !== undefined) return searchByReading({ paths: wider.found, read: files.read }, literals);
+    const found = await searchWithGit(tree, files, unseen, literals);
+    if (found.length <= NARROW) earlier.push({ literals, found });
+    return found;
+  };
+}
+
+/** The files with their content at hand when they are few and small; else, and when one cannot be read, null. */
+function readFew(files: SearchableFiles): SearchableFiles | null {
+  if (files.paths.length > FEW_FILES) return null;
+  const contents = new Map<RepoPath, Uint8Array>();
+  let left = FEW_BYTES;
+  try {
+    for (const path of files.paths) {
+      const bytes = files.read(path);
+      left -= bytes.length;
+      if (left < 0) return null;
+      contents.set(path, bytes);
+    }
+  } catch (error) {
+    if (error instanceof RefitError) return null;
+    throw error;
+  }
+  return { paths: files.paths, read: (path) => contents.get(path) ?? files.read(path) };
 }
 
 /**

@@ -80,6 +80,11 @@ export interface Migration<P = unknown> {
   /** Validates `--param KEY=VALUE`; each key needs a default or be optional. */
   readonly params: ZodType<P>;
   readonly needs?: readonly ParserName[];
+  /**
+   * Literals that recognition and steps will search for, as far as known beforehand: one pass over a large checkout then
+   * answers all of those searches. Only speed depends on it.
+   */
+  searchWords?(tree: ReadonlyTree): readonly string[];
   recognize?(tree: ReadonlyTree, params: P): Recognition | Promise<Recognition>;
   readonly phases: readonly Phase<P>[];
   readonly checks: readonly Check[];

@@ -40,7 +40,10 @@ export async function planMigration<P>(input: PlanInput<P>): Promise<PlannedRun>
   const params = parseParams(migration, input.params);
   const tree = openTree(input.source);
   const original = openTree(input.source);
-  await input.loadParsers(parsersOf(migration, selection));
+  await Promise.all([
+    input.loadParsers(parsersOf(migration, selection)),
+    original.search(migration.searchWords?.(original) ?? []),
+  ]);
   await refuseStrangers(migration, original, params);
 
   const outcomes: StepOutcome[] = [];

@@ -1,7 +1,7 @@
 import { RefitError } from '../base/errors.ts';
 import { compileGlobs } from '../base/glob.ts';
 import { sha256 } from '../base/hash.ts';
-import { comparePaths, isInside, type RepoPath } from '../base/repo-path.ts';
+import { comparePaths, type RepoPath } from '../base/repo-path.ts';
 import { decodeText } from '../base/text.ts';
 import type { ChangeContent, FileChange } from './changes.ts';
 import { applyEdits, type TextEdit } from './edits.ts';
@@ -30,15 +30,26 @@ export interface WorkingTree extends RepoTree {
   readonly revision: number;
 }
 
+const pathSets = new WeakMap<readonly RepoPath[], ReadonlySet<RepoPath>>();
+
+/** Two trees over one source, as before and after, share the set of its paths. */
+function originalPaths(source: TreeSource): ReadonlySet<RepoPath> {
+  const list = source.list();
+  const paths = pathSets.get(list) ?? new Set(list);
+  pathSets.set(list, paths);
+  return paths;
+}
+
 /** Opens a virtual tree over `source`. Nothing is read until asked for, nothing is ever written to the source. */
 export function openTree(source: TreeSource): WorkingTree {
   const overlay = new Map<RepoPath, Entry | null>();
   const steps = new Map<RepoPath, Set<string>>();
-  const original = new Set<RepoPath>(source.list());
+  const original = originalPaths(source);
   const stateCache = new Map<RepoPath, FileState>();
   let current: string | null = null;
   let locked = false;
   let revision = 0;
+  let members = 0;
 
   const has = (path: RepoPath): boolean => {
     const entry = overlay.get(path);
@@ -81,6 +92,7 @@ export function openTree(source: TreeSource): WorkingTree {
         : original.has(path) &&
           entry.mode === source.mode(path) &&
           Buffer.compare(entry.bytes, source.read(path)) === 0;
+    if (has(path) !== (entry !== null)) members += 1;
     if (same) {
       overlay.delete(path);
       steps.delete(path);
@@ -110,21 +122,28 @@ export function openTree(source: TreeSource): WorkingTree {
     for (const step of steps.get(from) ?? []) steps.set(to, (steps.get(to) ?? new Set()).add(step));
   };
 
-  let allCache: { readonly at: number; readonly paths: readonly RepoPath[] } | undefined;
-  const all = (): readonly RepoPath[] => {
-    if (allCache?.at === revision) return allCache.paths;
+  let listed: { readonly at: number; readonly paths: readonly RepoPath[]; readonly byGlobs: GlobResults } | undefined;
+  const list = (): NonNullable<typeof listed> => {
+    if (listed?.at === members) return listed;
     let paths: readonly RepoPath[] = source.list();
-    if (overlay.size > 0) {
-      const added = [...overlay].filter(([path, entry]) => entry !== null && !original.has(path)).map(([path]) => path);
-      paths = [...paths.filter(has), ...added].sort(comparePaths);
-    }
-    allCache = { at: revision, paths };
-    return paths;
+    const added = [...overlay].flatMap(([path, entry]) => (entry !== null && !original.has(path) ? [path] : []));
+    const removed = new Set([...overlay].flatMap(([path, entry]) => (entry === null ? [path] : [])));
+    if (removed.size > 0) paths = paths.filter((path) => !removed.has(path));
+    if (added.length > 0) paths = [...paths, ...added].sort(comparePaths);
+    listed = { at: members, paths, byGlobs: new Map() };
+    return listed;
+  };
+  const matching = (globs: readonly string[]): readonly RepoPath[] => {
+    const { paths, byGlobs } = list();
+    const key = globs.join('\0');
+    const found = byGlobs.get(key) ?? paths.filter(compileGlobs(globs));
+    byGlobs.set(key, found);
+    return found;
   };
 
   const tree: WorkingTree = {
     has,
-    hasFolder: (path) => all().some((file) => file !== path && isInside(file, path)),
+    hasFolder: (path) => firstBelow(list().paths, path) !== undefined,
     readText,
     tryReadText: (path) => {
       if (!has(path)) return null;
@@ -133,7 +152,7 @@ export function openTree(source: TreeSource): WorkingTree {
     },
     readBytes,
     mode,
-    paths: (...globs) => (globs.length === 0 ? all() : all().filter(compileGlobs(globs))),
+    paths: (...globs) => (globs.length === 0 ? list().paths : matching(globs)),
     search: async (literals) => {
       if (literals.length === 0) return [];
       const needles = literals.map((literal) => Buffer.from(literal, 'utf8'));
@@ -194,6 +213,22 @@ export function openTree(source: TreeSource): WorkingTree {
     },
   };
   return tree;
+}
+
+/** Files that globs matched, by the globs joined; for as long as no file comes or goes. */
+type GlobResults = Map<string, readonly RepoPath[]>;
+
+/** The first of sorted `paths` that lies below `folder`. */
+function firstBelow(paths: readonly RepoPath[], folder: RepoPath): RepoPath | undefined {
+  const prefix = `${folder}/`;
+  let low = 0;
+  let high = paths.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((paths[middle] as RepoPath) < prefix) low = middle + 1;
+    else high = middle;
+  }
+  return paths[low]?.startsWith(prefix) === true ? paths[low] : undefined;
 }
 
 function listChanges(

@@ -46,8 +46,10 @@ export async function findMentions(
     const text = skipped(path) ? null : tree.tryReadText(path);
     if (text === null) continue;
     const loadBearing = isLoadBearing(path);
+    const near = patterns.filter(({ word }) => text.includes(word.name));
     for (const [index, line] of text.split('\n').entries()) {
-      const found = patterns.find(({ pattern }) => pattern.test(line));
+      // Most lines hold none of the words, and a plain look for one is far cheaper than its pattern.
+      const found = near.find(({ word, pattern }) => line.includes(word.name) && pattern.test(line));
       if (found === undefined) continue;
       const inComment = loadBearing && /^\s*(#|\/\/|--|;|\*)/.test(line);
       mentions.push({ path, line: index + 1, name: found.word.name, inComment, loadBearing });

@@ -1,3 +1,4 @@
+import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openCheckout } from '../../src/checkout/read.ts';
@@ -73,4 +74,30 @@ test('settings of the repository do not change what a search finds', async () =>
   }
   const { source } = await openCheckout(join(repo.root, 'd'));
   expect(await source.search(['a.b'])).toEqual(['a.b']);
+});
+
+describe('many searches of one run', () => {
+  const many = Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`many/file-${index}`, `none ${index}`]));
+
+  test.each([
+    ['few files', {}],
+    ['many files', many],
+  ])('answer alike with %s, whichever was asked before', async (_size, filler) => {
+    const { root } = tempRepo({ ...filler, a: 'auth', b: 'auth_integration', c: 'auth_integration.py', d: 'other' });
+    const { source } = await openCheckout(root);
+    expect(await source.search(['auth', 'other'])).toEqual(['a', 'b', 'c', 'd']);
+    expect(await source.search(['auth_integration'])).toEqual(['b', 'c']);
+    expect(await source.search(['other', 'integration.py'])).toEqual(['c', 'd']);
+    expect(await source.search(['integration'])).toEqual(['b', 'c']);
+    expect(await source.search(['uth'])).toEqual(['a', 'b', 'c']);
+  });
+
+  test('answers from an earlier search without asking git again', async () => {
+    const { root } = tempRepo({ ...many, a: 'auth_integration', b: 'auth' });
+    const { source } = await openCheckout(root);
+    expect(await source.search(['auth'])).toEqual(['a', 'b']);
+    renameSync(join(root, '.git'), join(root, '.git-gone'));
+    expect(await source.search(['auth_integration'])).toEqual(['a']);
+    await expect(source.search(['other'])).rejects.toThrow('git');
+  });
 });

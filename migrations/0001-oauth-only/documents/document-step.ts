@@ -47,19 +47,45 @@ export function findAtRoot(tree: ReadonlyTree, name: string): readonly RepoPath[
 
 /** Whether nothing in the repository has this path or, written without a folder, this name. */
 export function goneFrom(tree: ReadonlyTree): IsGone {
+  const paths = tree.paths();
+  const isGone = answered.get(paths) ?? answerFrom(tree, paths);
+  answered.set(paths, isGone);
+  return isGone;
+}
+
+/** Every document asks about the same few names, and in a large repository each answer takes a look at all paths. */
+const answered = new WeakMap<readonly RepoPath[], IsGone>();
+
+function answerFrom(tree: ReadonlyTree, paths: readonly RepoPath[]): IsGone {
   const isHistory = compileGlobs([...HISTORY_GLOBS]);
-  const alive = tree.paths().filter((path) => !isHistory(path));
-  const names = new Set(alive.map((path) => nameOf(path).toLowerCase()));
-  const folders = new Set<string>();
-  for (const path of alive) for (let up = parentOf(path); up !== null; up = parentOf(up)) folders.add(up);
+  const known = new Map<string, boolean>();
+  let byName: ReadonlyMap<string, readonly RepoPath[]> | undefined;
   return (path) => {
     const plain = path
       .replace(/^(?:\.{0,2}\/)+/, '')
       .replace(/^app\//, '')
       .replace(/\/$/, '');
+    const found = known.get(plain);
+    if (found !== undefined) return found;
+    byName ??= groupByName(paths);
     const name = plain.slice(plain.lastIndexOf('/') + 1).toLowerCase();
-    return !names.has(name) && !folders.has(plain);
+    const isAlive = (one: RepoPath): boolean => !isHistory(one);
+    const below = (): boolean => paths.some((one) => one.startsWith(`${plain}/`) && isAlive(one));
+    const gone = byName.get(name)?.some(isAlive) !== true && !(tree.hasFolder(plain as RepoPath) && below());
+    known.set(plain, gone);
+    return gone;
   };
+}
+
+function groupByName(paths: readonly RepoPath[]): ReadonlyMap<string, readonly RepoPath[]> {
+  const byName = new Map<string, RepoPath[]>();
+  for (const path of paths) {
+    const name = nameOf(path).toLowerCase();
+    const group = byName.get(name);
+    if (group === undefined) byName.set(name, [path]);
+    else group.push(path);
+  }
+  return byName;
 }
 
 /** How links of the document at `path` fare in the tree. */

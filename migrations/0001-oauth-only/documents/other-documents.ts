@@ -38,6 +38,8 @@ const WORDS = [
   'ocket',
   'OCKET',
 ];
+/** Reading this many documents is quicker than a look into every file of a large repository. */
+const FEW = 1000;
 const VENDORED = ['**/node_modules/**', '**/{.venv,venv,vendor}/**'];
 
 /** The other documents that speak of the removed login. */
@@ -47,10 +49,12 @@ export async function readOtherDocuments(tree: ReadonlyTree): Promise<readonly O
   const isGone = goneFrom(tree);
   const found: OtherDocument[] = [];
   const isDocument = compileGlobs([...DOCUMENTS]);
-  for (const path of await tree.search(WORDS)) {
-    if (!isDocument(path) || rewritten.has(path) || isSkipped(path)) continue;
+  const documents = tree.paths(...DOCUMENTS);
+  const paths = documents.length <= FEW ? documents : (await tree.search(WORDS)).filter((path) => isDocument(path));
+  for (const path of paths) {
+    if (rewritten.has(path) || isSkipped(path) || tree.mode(path) === 'link') continue;
     const before = tree.tryReadText(path);
-    if (before === null) continue;
+    if (before === null || !WORDS.some((word) => before.includes(word))) continue;
     const text = /\.(?:md|markdown)$/i.test(path) ? withoutDeadLines(tree, path, before, isGone) : before;
     const notes = notesOn(path, text, isGone);
     if (text !== before || notes.length > 0) found.push({ path, text, notes });

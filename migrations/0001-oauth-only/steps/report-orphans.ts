@@ -5,7 +5,7 @@ import type { OauthOnlyParams } from '../params.ts';
 const GUARD = 'scripts/litellm-entrypoint.sh';
 
 /** What started the server in the legacy image. */
-const LAUNCHERS = ['entrypoint.sh', 'startup.py'];
+export const LAUNCHERS = ['entrypoint.sh', 'startup.py'];
 
 /** Names launchers that nothing runs any more; deletes them only when asked to. */
 export const reportOrphans = defineStep<OauthOnlyParams, readonly RepoPath[]>({
