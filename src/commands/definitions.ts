@@ -264,8 +264,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
   { name: 'list', describe: 'the migrations at hand', options: common },
   {
     name: 'explain',
-    positional: { name: 'id', required: true, describe: 'a migration or a step' },
-    describe: 'what a migration or step does, what it leaves alone, what a person does after',
+    positional: { name: 'id', required: true, describe: 'a migration, a step or a check (S05)' },
+    describe: 'what a migration or step does and leaves alone; what a check proves, why, and how to waive it',
     options: common,
   },
 ];

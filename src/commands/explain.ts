@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { MIGRATIONS } from '../../migrations/index.ts';
 import { RefitError } from '../base/errors.ts';
 import { unknownName } from '../base/nearest.ts';
+import { STATIC_CHECKS } from '../checks/index.ts';
 import type { Migration, Step } from '../migration/define.ts';
 import { stepsOf } from '../migration/validate.ts';
 import type { TextAnswer } from './answer.ts';
+import { explainCheck, findChecks } from './check-doc.ts';
+import { wrapWords } from './wrap-words.ts';
 
 /**
- * Explains a migration or one of its steps.
+ * Explains a migration, one of its steps, or a check by its id or the start of it.
  * @throws RefitError with the nearest name when there is no such thing.
  */
 export async function runExplain(id: string, width: number): Promise<TextAnswer> {
@@ -18,8 +21,14 @@ export async function runExplain(id: string, width: number): Promise<TextAnswer>
     const found = stepsOf(candidate).find(({ step }) => step.id === id);
     if (found !== undefined) return explainStep(candidate, found.step, found.phase.title, width);
   }
-  const known = migrations.flatMap((each) => [each.id, ...stepsOf(each).map(({ step }) => step.id)]);
-  const { message, hint } = unknownName('migration or step', id, known);
+  const [check, ...others] = findChecks(id);
+  if (check !== undefined && others.length === 0) return explainCheck(check, width);
+  const names = [check, ...others].flatMap((each) => (each === undefined ? [] : [each.id]));
+  if (names.length > 1)
+    throw new RefitError(`${id} names ${names.length} checks`, { hint: `one of ${names.join(', ')}` });
+  const steps = migrations.flatMap((each) => [each.id, ...stepsOf(each).map(({ step }) => step.id)]);
+  const known = [...steps, ...STATIC_CHECKS.map((each) => each.id)];
+  const { message, hint } = unknownName('migration, step or check', id, known);
   throw new RefitError(message, { hint });
 }
 
@@ -104,17 +113,4 @@ function parametersOf(migration: Migration) {
     fallback: String(property.default ?? 'none'),
     allowed: (property.enum ?? []).map(String).join(', '),
   }));
-}
-
-function wrapWords(text: string, width: number, indent: string): string {
-  const lines: string[] = [];
-  let line = indent;
-  for (const word of text.split(/\s+/)) {
-    if (line.length > indent.length && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = indent;
-    }
-    line += line.length === indent.length ? word : ` ${word}`;
-  }
-  return [...lines, line].join('\n');
 }

@@ -6,14 +6,7 @@ import { paramsOf, type Settings } from '../checks/config.ts';
 import type { CheckContext, Finding, PendingPlan } from '../checks/define.ts';
 import { STATIC_CHECKS } from '../checks/index.ts';
 import { type CheckRun, type CheckSelection, parsersOf, runChecks } from '../checks/run.ts';
-import {
-  applyWaivers,
-  malformedFinding,
-  readWaivers,
-  WAIVERS_CHECK,
-  WAIVERS_PATH,
-  type WaiversReading,
-} from '../checks/waivers.ts';
+import { applyWaivers, malformedFinding, readWaivers, WAIVERS_PATH, type WaiversReading } from '../checks/waivers.ts';
 import { loadParsers } from '../host/parsers.ts';
 import type { Migration } from '../migration/define.ts';
 import type { PlannedRun } from '../migration/run.ts';
@@ -23,6 +16,7 @@ import type { ReportedCheck } from '../report/report.ts';
 import { fingerprintsOf, reportedCheck, setAside } from '../report/set-aside.ts';
 import { openTree } from '../tree/memory-tree.ts';
 import type { ReadonlyTree } from '../tree/tree.ts';
+import { WAIVERS_WORDS } from './check-doc.ts';
 import { loadMigration, planOn, readOwnFile } from './session.ts';
 
 /** What is judged, and by which rules. */
@@ -134,13 +128,8 @@ export function judgeByRules(
 }
 
 function waiversCheck(reading: WaiversReading, findings: readonly Finding[]): ReportedCheck {
-  const base = {
-    id: WAIVERS_CHECK,
-    title: 'Every waiver is in force and needed',
-    severity: 'error',
-    required: true,
-    description: `A waiver in ${WAIVERS_PATH} names a check, a reason and a last day; one that has ended, waives nothing or cannot be read is told.`,
-  } as const;
+  const { id, title, severity, description } = WAIVERS_WORDS;
+  const base = { id, title, severity, description, required: true };
   if (reading.kind === 'newer') {
     const message = `${WAIVERS_PATH} has format version ${reading.version}, which this refit cannot read`;
     return { ...base, result: { check: base.id, status: 'errored', message } };
