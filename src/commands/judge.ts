@@ -154,7 +154,9 @@ function withoutMended(present: readonly ReportedCheck[], planned: readonly Repo
     const same = planned.find(({ id }) => id === check.id)?.result;
     const added =
       same?.status === 'failed'
-        ? same.findings.filter((finding) => finding.waived === undefined && !there.has(after.get(finding) ?? ''))
+        ? same.findings
+            .filter((finding) => finding.waived === undefined && !there.has(after.get(finding) ?? ''))
+            .map((finding) => ({ ...finding, next: `after refit apply: ${finding.next ?? 'look again'}` }))
         : [];
     if (added.length === 0) return check;
     const now = check.result.status === 'failed' || check.result.status === 'waived' ? check.result.findings : [];
