@@ -83,11 +83,12 @@ export function followStart(judged: JudgedDockerfile, start: ImageStart): StartE
     return { events: walk.events, calls: walk.calls, unknown: null };
   }
   runCommand(walk, entrypoint, NEVER, frame, cmd?.words ?? []);
-  const words = withoutWrappers(entrypoint.words);
-  const known =
-    walk.events.length > 0 || walk.calls.length > 0 || start.scripts.some(({ runBy }) => runBy === 'entrypoint');
-  const unknown = known || words.length === 0 ? null : (words[0] ?? null);
-  return { events: walk.events, calls: walk.calls, unknown };
+  const [first = ''] = withoutWrappers(entrypoint.words);
+  const told = walk.calls.length > 0 || walk.events.some(({ kind }) => kind !== 'other');
+  const script = start.scripts.some(({ runBy }) => runBy === 'entrypoint');
+  // A program of the system is what it is; a file of another place may be a script.
+  const mayBeScript = first.includes('/') && !/^\/(?:usr\/)?s?bin\/|^\/opt\/venv\/bin\//.test(first);
+  return { events: walk.events, calls: walk.calls, unknown: told || script || !mayBeScript ? null : first };
 }
 
 function runCommand(walk: Walk, command: ImageCommand, state: State, frame: Frame, more: readonly string[]): State {

@@ -1,7 +1,7 @@
 /** What an image runs when it starts: ENTRYPOINT, CMD, and the scripts of the checkout that they run. Pure. */
 import type { RepoPath } from '../../base/repo-path.ts';
 import { type ImageCommand, resolveImagePath } from '../../editors/dockerfile.ts';
-import { splitCommands } from '../../editors/shell-words.ts';
+import { type ShellCommand, type ShellWord, splitCommands } from '../../editors/shell-words.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
 import type { JudgedDockerfile, PlacedFile } from './dockerfile.ts';
 import { fillVariables, readShellScript, type ShellScript } from './shell-script.ts';
@@ -142,6 +142,13 @@ export function unfold(words: readonly string[]): readonly string[] {
   if (script === undefined) return words;
   const inner = splitCommands(script).flatMap((command) => command.words.map(({ value }) => value));
   return [...words.slice(0, flag), ...inner, ...words.slice(flag + 2)];
+}
+
+/** The word that a shell command hands to `sh -c`, `bash -lc` or `su -c` as a script, or null. */
+export function shellArgument({ words }: ShellCommand): ShellWord | null {
+  const flag = words.findIndex(({ value }) => /^-[a-z]*c$/.test(value));
+  const before = words.slice(0, Math.max(flag, 0)).map(({ value }) => value);
+  return SHELL.test(before.join(' ')) ? (words[flag + 1] ?? null) : null;
 }
 
 const SHELL = /(?:^|[\s/])(?:sh|bash|dash|ash|su|runuser)(?:\s|$)/;

@@ -4,6 +4,7 @@ import { type ShellCommand, splitCommands } from '../../editors/shell-words.ts';
 import { defineCheck, type Finding } from '../define.ts';
 import { isPipInstall } from '../project/pip.ts';
 import { blankHeredocs } from '../project/shell-script.ts';
+import { shellArgument } from '../project/start.ts';
 import { type JudgedDockerfile, judgedDockerfile, type Project, readProject } from '../project.ts';
 
 const ID = 'S13-errors-not-swallowed';
@@ -54,7 +55,8 @@ export const errorsNotSwallowed = defineCheck<Input>({
 function swallowedIn(commands: readonly ShellCommand[], text: string): readonly Swallowed[] {
   const found: Swallowed[] = [];
   for (const [at, command] of commands.entries()) {
-    for (const word of command.words.slice(1).filter(({ quoted, value }) => quoted && /\s/.test(value))) {
+    const word = shellArgument(command);
+    if (word !== null) {
       const inner = swallowedIn(splitCommands(word.value), word.value);
       found.push(...inner.map((one) => ({ ...one, offset: word.start })));
     }

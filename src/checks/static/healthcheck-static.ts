@@ -12,6 +12,9 @@ const GOOD = 'http://127.0.0.1:4000/health/liveliness';
 /** Programs that health checks like to call and the base does not promise. */
 const NOT_IN_BASE = new Set(['curl', 'wget', 'nc', 'netcat', 'ncat', 'http', 'httpie', 'jq', 'telnet', 'lynx']);
 
+/** `/health…` of an address or alone, not as a part of another path (`/app/health.py`). */
+const HEALTH_PATH = /(?:https?:\/\/[^\s'"/]+|:\d+|[\s'"`}]|^)(\/health(?:\/[\w-]+)*)(?![\w.-])/gm;
+
 interface Input {
   readonly judged: JudgedDockerfile;
   readonly project: Project;
@@ -137,7 +140,7 @@ function isInstalled({ runs, stage }: JudgedDockerfile, program: string): boolea
 }
 
 function judgeAddress(probe: Probe, text: string): readonly Finding[] {
-  const paths = [...text.matchAll(/\/health(?:\/[\w-]+)*/g)].map(([path]) => path);
+  const paths = [...text.matchAll(HEALTH_PATH)].map(([, path = '']) => path);
   const wrong = paths.find((path) => !/^\/health\/(?:liveliness|liveness|readiness)$/.test(path));
   if (paths.length > 0 && wrong === undefined) return [];
   const address = /https?:\/\/[^\s'"\\)]+/.exec(text)?.[0];

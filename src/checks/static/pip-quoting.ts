@@ -2,6 +2,7 @@ import { lineOfCommand, quoteInRun, type RunInstruction } from '../../editors/do
 import { type ShellCommand, splitCommands } from '../../editors/shell-words.ts';
 import { defineCheck, type Finding } from '../define.ts';
 import { isPipInstall } from '../project/pip.ts';
+import { shellArgument } from '../project/start.ts';
 import { type JudgedDockerfile, judgedDockerfile, readProject } from '../project.ts';
 
 const ID = 'S05-pip-quoting';
@@ -33,12 +34,13 @@ export const pipQuoting = defineCheck<JudgedDockerfile>({
 });
 
 function judge(judged: JudgedDockerfile, run: RunInstruction, command: ShellCommand): readonly Finding[] {
-  const nested = command.words
-    .slice(1)
-    .filter(({ value, quoted }) => quoted && /\s/.test(value))
-    .flatMap(({ value, start }) => splitCommands(value).map((inner) => ({ inner, value, start })));
+  const script = shellArgument(command);
+  const nested = script === null ? [] : splitCommands(script.value).map((inner) => ({ inner, script }));
   const findings = lostIn(command).map((lost) => found(judged, run, lost, run.text.slice(lost.start, lost.end)));
-  for (const { inner, value, start } of nested) {
+  for (const {
+    inner,
+    script: { value, start },
+  } of nested) {
     for (const lost of lostIn(inner)) {
       const place = { ...lost, start, end: start, whole: false };
       findings.push(found(judged, run, place, value.slice(lost.start, lost.end)));

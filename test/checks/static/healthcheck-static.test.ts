@@ -1,0 +1,119 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is a variable of the shell
+import { describe, expect, it } from 'vitest';
+import { healthcheckStatic } from '../../../src/checks/static/healthcheck-static.ts';
+import { judge, told } from '../../support/judge.ts';
+import { compose, onBase } from './container-tree.ts';
+
+const CURL = 'the health check calls curl, which the base image does not promise';
+const python = (path: string) =>
+  `CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:4000${path}', timeout=8)"]`;
+const probe = (text: string, ...before: readonly string[]) =>
+  onBase([...before, `HEALTHCHECK --interval=30s --start-period=60s ${text}`]);
+
+describe('S11-healthcheck-static', () => {
+  it.each([
+    ['liveliness', probe(python('/health/liveliness'))],
+    ['its other name', probe(python('/health/liveness'))],
+    ['readiness', probe(python('/health/readiness'))],
+    [
+      'a client that is given host and path apart',
+      probe(
+        "CMD python3 -c \"import http.client as h; c=h.HTTPConnection('localhost', 4000); c.request('GET', '/health/liveliness')\"",
+      ),
+    ],
+    [
+      'curl that the Dockerfile installs',
+      probe(
+        'CMD curl -f http://localhost:4000/health/liveliness || exit 1',
+        'RUN apt-get update && apt-get install -y --no-install-recommends curl',
+      ),
+    ],
+    [
+      'a script of the checkout',
+      {
+        ...probe('CMD ["python", "/app/health.py"]', 'COPY health.py /app/health.py'),
+        'health.py': 'open("http://localhost:4000/health/readiness")\n',
+      },
+    ],
+    [
+      'a key that the program reads by itself',
+      probe(
+        "CMD python -c \"import os; k=os.environ.get('LITELLM_MASTER_KEY'); u('http://localhost:4000/health/readiness')\" || exit 1",
+      ),
+    ],
+    [
+      'a check of compose in its place',
+      onBase([], {
+        'compose.yaml': compose(
+          'healthcheck:',
+          `  test: ["CMD", "python", "-c", "u('http://localhost:4000/health/liveliness')"]`,
+        ),
+      }),
+    ],
+  ])('takes %s', async (_, files) => {
+    expect(await told(healthcheckStatic, files)).toEqual([]);
+  });
+
+  it.each([
+    ['CMD curl -f http://localhost:4000/health/liveliness || exit 1', CURL],
+    ['CMD ["curl", "-f", "http://localhost:4000/health/readiness"]', CURL],
+    ['CMD exec /usr/bin/curl -f http://localhost:4000/health/readiness', CURL],
+    [python('/health'), 'the health check asks /health, which needs a key and may call every model'],
+    [python('/health/services'), 'the health check asks /health/services, which needs a key and may call every model'],
+    [python('/v1/models'), 'the health check asks for something else than the health of the proxy'],
+    [
+      "CMD python -c \"open('http://localhost:4000/health/readiness', method='HEAD')\"",
+      'the health check sends HEAD, which LiteLLM answers with 405',
+    ],
+    [
+      'CMD python -m probe -H "Bearer $LITELLM_MASTER_KEY" http://localhost:4000/health/readiness',
+      'the health check carries a key on its command line',
+    ],
+  ])('stops %j', async (text, message) => {
+    expect(await told(healthcheckStatic, probe(text))).toEqual([`error Dockerfile:2 ${message}`]);
+  });
+
+  it('never shows a key that is written out', async () => {
+    const key = `sk-${'a1'.repeat(12)}`;
+    const found = await judge(
+      healthcheckStatic,
+      probe(`CMD curl -H "Authorization: Bearer ${key}" http://localhost:4000/health`),
+    );
+    expect(found).toHaveLength(3);
+    expect(JSON.stringify(found)).not.toContain(key);
+  });
+
+  it('wants exactly one, with a start period', async () => {
+    expect(await told(healthcheckStatic, onBase([]))).toEqual([
+      'error Dockerfile:1 the image has no health check, and the base brings none',
+    ]);
+    expect(await told(healthcheckStatic, onBase(['HEALTHCHECK NONE']))).toEqual([
+      'error Dockerfile:2 the image has no health check, and the base brings none',
+    ]);
+    const twice = onBase([
+      `HEALTHCHECK ${python('/health')}`,
+      `HEALTHCHECK --start-period=5s ${python('/health/readiness')}`,
+    ]);
+    expect(await told(healthcheckStatic, twice)).toEqual([
+      'error Dockerfile:2 2 health checks, of which only the last one counts',
+    ]);
+    for (const flag of ['', '--start-period=0s ']) {
+      expect(await told(healthcheckStatic, onBase([`HEALTHCHECK ${flag}${python('/health/readiness')}`]))).toEqual([
+        'error Dockerfile:2 the health check has no start period, so a slow first start counts as failed',
+      ]);
+    }
+  });
+
+  it('judges the check of a loaded compose file too', async () => {
+    const yaml = compose('healthcheck:', '  test: ["CMD-SHELL", "curl -f http://localhost:4000/health/readiness"]');
+    const files = probe(python('/health/readiness'));
+    expect(await told(healthcheckStatic, { ...files, 'compose.yaml': yaml })).toEqual([`error compose.yaml:5 ${CURL}`]);
+    expect(await told(healthcheckStatic, { ...files, 'compose.yaml.example': yaml })).toEqual([]);
+  });
+
+  it('says that it cannot tell what an unknown program asks', async () => {
+    expect(await told(healthcheckStatic, probe('CMD ["/opt/healthy"]'))).toEqual([
+      'warn Dockerfile:2 cannot tell what the health check asks the server',
+    ]);
+  });
+});
