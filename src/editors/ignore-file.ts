@@ -81,9 +81,15 @@ function matchesOnce(pattern: IgnorePattern, way: string, isFolder: boolean, dia
   if (dialect === 'git' && pattern.folderOnly && !isFolder) return false;
   const anchored = dialect === 'docker' || pattern.body.includes('/');
   const body = pattern.body.replace(/^\//, '');
-  const test = patternToRegExp(dialect === 'docker' ? body.replace(/^(?:\.\/)+/, '') : body);
+  const unit = dialect === 'git' ? asBytes : (text: string): string => text;
+  const test = patternToRegExp(unit(dialect === 'docker' ? body.replace(/^(?:\.\/)+/, '') : body));
   if (test === null) return false;
-  return test.test(anchored ? way : way.slice(way.lastIndexOf('/') + 1));
+  return test.test(unit(anchored ? way : way.slice(way.lastIndexOf('/') + 1)));
+}
+
+/** Git matches bytes, so that its `?` stands for half of an `é`; docker matches characters. */
+function asBytes(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1');
 }
 
 /**

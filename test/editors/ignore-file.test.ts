@@ -162,6 +162,13 @@ describe('against git check-ignore', () => {
     expect(byUs(text)).toEqual(byGit(text));
   });
 
+  it('matches bytes as git does: ? stands for half of a two-byte letter', () => {
+    const patterns = readIgnoreFile('?.txt\n').patterns;
+    expect(isIgnored(patterns, 'a.txt', 'git')).toBe(true);
+    expect(isIgnored(patterns, 'é.txt', 'git')).toBe(false);
+    expect(isIgnored(patterns, 'é.txt', 'docker')).toBe(true);
+  });
+
   it('judges as git does by random lines', () => {
     const piece = fc.constantFrom(
       'a',

@@ -90,8 +90,13 @@ export async function runStep<I>(
   };
 }
 
-/** The notes as `severity path:line message`. */
+/** The notes as `severity path:line message`, without those on what the base image brings. */
 export function told(notes: readonly Note[]): readonly string[] {
+  return toldAll(notes).filter((line) => !line.includes(' not needed on the base image: '));
+}
+
+/** All notes as `severity path:line message`. */
+export function toldAll(notes: readonly Note[]): readonly string[] {
   return notes.map(({ severity, path, line, message }) => `${severity} ${path ?? ''}:${line ?? ''} ${message}`);
 }
 

@@ -4,7 +4,7 @@ import { writeDockerfile } from '../../../migrations/0001-oauth-only/steps/write
 import { finalStage, readDockerfile } from '../../../src/editors/dockerfile.ts';
 import { loadParsers } from '../../../src/host/parsers.ts';
 import type { MemoryFiles } from '../../../src/tree/memory-tree.ts';
-import { LEGACY as BARE, LEGACY_DOCKERFILE, onBase, runStep, templateText, told } from './container-family.ts';
+import { LEGACY as BARE, LEGACY_DOCKERFILE, onBase, runStep, templateText, told, toldAll } from './container-family.ts';
 
 const WARNING = `warning Dockerfile:1 the base project's CI publishes ${PUBLISHED_BASE}; if ${PLANNED_BASE} cannot be pulled: --param base=${PUBLISHED_BASE}`;
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -31,7 +31,7 @@ describe('write-dockerfile', () => {
       .filter((line) => !line.startsWith('# refit:'))
       .join('\n');
     expect(text('Dockerfile')).toBe(expected);
-    expect(told(notes)).toEqual([
+    expect(toldAll(notes)).toEqual([
       'info Dockerfile:3 not needed on the base image: RUN apt-get update && apt-get install -y git curl && curl -fsSL https://deb.nodesou…',
       'info Dockerfile:6 not needed on the base image: RUN npm install -g @anthropic-ai/claude-code',
       'info Dockerfile:14 no longer copied, it does not exist: auth_integration.py',
