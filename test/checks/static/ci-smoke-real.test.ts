@@ -24,6 +24,7 @@ describe('S26-ci-smoke-real', () => {
     ['docker run --rm img python --version'],
     ['docker run --rm -e KEY=a img bash -c "python --version"'],
     ['podman run img python -V'],
+    ['docker run img --version'],
   ])('finds %s where the entrypoint ignores its arguments', async (line) => {
     const found = await judge(ciSmokeReal, project(SCRIPT, 'echo go', line));
     expect(found).toMatchObject([{ severity: 'warn', line: 9, failureMode: 'FM-12', path: '.github/workflows/t.yml' }]);

@@ -119,7 +119,7 @@ describe('S21-residue-files', () => {
     ['pkg/b.py', 'from . import own\nfrom .own import x\nfrom pkg.name import y\n'],
     [
       'README.md',
-      '[a](here.py) [b](pkg) [c](https://h/gone.md) [d](#x) [e](../../issues) [f](/here.py) [g](pkg/) [h](mailto:a@b) [i](sp%20ace.md)\n',
+      '[a](here.py) [b](pkg) [c](https://h/gone.md) [d](#x) [e](../../issues) [f](/here.py) [g](pkg/) [h](mailto:a@b) [i](sp%20ace.md) [j](dist/made.md)\n',
     ],
     ['README.md', 'Your auth.shape, oauth and https://host/auth.sh are fine.\n'],
     ['CHANGELOG.md', 'Removed [it](gone.md) and scripts/auth.sh\n'],
