@@ -156,10 +156,15 @@ function withoutMended(present: readonly ReportedCheck[], planned: readonly Repo
       same?.status === 'failed'
         ? same.findings
             .filter((finding) => finding.waived === undefined && !there.has(after.get(finding) ?? ''))
-            .map((finding) => ({ ...finding, next: `after refit apply: ${finding.next ?? 'look again'}` }))
+            .map(asPlanned)
         : [];
     if (added.length === 0) return check;
     const now = check.result.status === 'failed' || check.result.status === 'waived' ? check.result.findings : [];
     return { ...check, result: { check: check.id, status: 'failed', findings: [...now, ...added] } };
   });
+}
+
+/** Line and mend of such a finding are those of the planned text, so it cannot be mended before the plan is applied. */
+function asPlanned({ fix: _fix, ...finding }: Finding): Finding {
+  return { ...finding, next: `after refit apply: ${finding.next ?? 'check again'}` };
 }

@@ -123,6 +123,7 @@ export function reportFields(
   return {
     command,
     repo: basename(checkout.root),
+    ...(checkout.git === null || checkout.git.prefix === '' ? {} : { scope: checkout.git.prefix }),
     versions: { refit: readVersion() },
     leftAlone: checkout.source.leftAlone,
     ...(migration === undefined ? {} : { migration: { id: migration.id, title: migration.title } }),

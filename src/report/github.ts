@@ -10,7 +10,7 @@ import {
 import { describeFinding, placedFindings } from './findings.ts';
 import { renderMarkdown } from './markdown.ts';
 import { withPending } from './pending.ts';
-import { allNotes, isMissing, type Report } from './report.ts';
+import { allNotes, fromTop, isMissing, type Report } from './report.ts';
 import { summaryLines } from './summary.ts';
 import { renderText } from './text.ts';
 import { reasonOf } from './text-checks.ts';
@@ -75,14 +75,20 @@ function annotationsOf(report: Report): readonly Annotation[] {
   for (const { finding, check, path, line, waived } of placedFindings(report)) {
     if (waived !== undefined) continue;
     const title = `${check.id}: ${check.title}`;
-    annotations.push({ level: LEVEL[finding.severity], title, message: describeFinding(finding), path, line });
+    annotations.push({
+      level: LEVEL[finding.severity],
+      title,
+      message: describeFinding(finding),
+      path: fromTop(report, path),
+      line,
+    });
   }
   for (const check of report.checks.filter((each) => isMissing(each, report.gate))) {
     annotations.push({ level: 'error', title: `${check.id} could not run`, message: reasonOf(check) });
   }
   for (const { severity, message, path, line } of allNotes(report)) {
     if (severity === 'info') continue;
-    const place = path === undefined ? {} : { path, line: line ?? 1 };
+    const place = path === undefined ? {} : { path: fromTop(report, path), line: line ?? 1 };
     annotations.push({
       level: severity === 'todo' ? 'warning' : 'notice',
       title: `refit: ${severity}`,

@@ -1,7 +1,7 @@
 import { cutText, escapeLines } from './escape.ts';
 import { describeFinding, placedFindings } from './findings.ts';
 import { withPending } from './pending.ts';
-import type { Report } from './report.ts';
+import { fromTop, type Report } from './report.ts';
 
 const SEVERITY = { blocker: 'blocker', error: 'major', warn: 'minor', info: 'info' } as const;
 const MAX_TEXT = 4000;
@@ -15,7 +15,7 @@ export function renderGitlab(report: Report): string {
       check_name: placed.check.id,
       fingerprint: placed.fingerprint,
       severity: SEVERITY[placed.finding.severity],
-      location: { path: placed.path, lines: { begin: placed.line } },
+      location: { path: fromTop(report, placed.path), lines: { begin: placed.line } },
     }));
   return `${JSON.stringify(items, null, 2)}\n`;
 }

@@ -96,6 +96,7 @@ const reportSchema = z.strictObject({
   formatVersion: z.literal(REPORT_FORMAT_VERSION),
   command: text,
   repo: text.describe('the last part of the path of the checkout'),
+  scope: z.exactOptional(text).describe('folder of the checkout below the top of its repository; absent for the top'),
   migration: z.exactOptional(z.strictObject({ id: text, title: text })),
   versions: z.strictObject({ refit: text, steps: z.exactOptional(steps) }),
   exitCode: z.int().min(0).max(6),

@@ -16,6 +16,7 @@ export function toReportJson(report: Report): object {
     formatVersion: REPORT_FORMAT_VERSION,
     command: report.command,
     repo: report.repo,
+    scope: report.scope,
     migration: report.migration,
     versions: report.versions,
     exitCode: exitCodeOf(report),

@@ -109,6 +109,8 @@ export interface Report {
   readonly command: string;
   /** The last part of the checkout's path, never more. */
   readonly repo: string;
+  /** The folder of the checkout below the top of its repository, from which services count paths; absent for the top. */
+  readonly scope?: string;
   readonly migration?: { readonly id: string; readonly title: string };
   readonly versions: { readonly refit: string; readonly steps?: StepsVersion };
   readonly outcome: Outcome;
@@ -180,6 +182,11 @@ export function reportedPlan(plan: Plan, stat: DiffStat): ReportedPlan {
     added: stat.added,
     removed: stat.removed,
   };
+}
+
+/** A path of the report as a service that knows the whole repository needs it. */
+export function fromTop(report: Report, path: RepoPath): RepoPath {
+  return report.scope === undefined ? path : (`${report.scope}/${path}` as RepoPath);
 }
 
 const RANK: Readonly<Record<Severity, number>> = { blocker: 3, error: 2, warn: 1, info: 0 };

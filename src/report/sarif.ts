@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { cutText, escapeLines } from './escape.ts';
 import { describeFinding, type PlacedFinding, placedFindings } from './findings.ts';
 import { PENDING_ID, withPending } from './pending.ts';
-import { exitCodeOf, isMissing, type Report, type ReportedCheck } from './report.ts';
+import { exitCodeOf, fromTop, isMissing, type Report, type ReportedCheck } from './report.ts';
 import { reasonOf } from './text-checks.ts';
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json';
@@ -30,7 +30,9 @@ export function renderSarif(report: Report): string {
 function toSarif(report: Report, findings: readonly PlacedFinding[], total: number): object {
   const rules = report.checks.map(toRule);
   const ruleIndex = new Map(rules.map((rule, index) => [rule.id, index]));
-  const results = findings.map((placed) => toResult(placed, ruleIndex.get(placed.check.id) ?? 0));
+  const results = findings.map((placed) =>
+    toResult({ ...placed, path: fromTop(report, placed.path) }, ruleIndex.get(placed.check.id) ?? 0),
+  );
   const left = total - findings.length;
   const notifications = [
     ...report.checks.flatMap(toNotification),

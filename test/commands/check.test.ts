@@ -47,6 +47,8 @@ interface Answer {
     readonly line?: number;
     readonly message: string;
     readonly fails: boolean;
+    readonly fixable: boolean;
+    readonly next?: string;
     readonly waived?: { readonly reason: string; readonly until?: string };
   }[];
 }
@@ -362,6 +364,16 @@ describe('--fix', () => {
     const before = snapshot(repo);
     const { code, answer } = await check(repo, [...ONLY, '--fix']);
     expect([code, answer.warnings]).toEqual([0, ['no finding has a mend that needs no person']]);
+    expect(snapshot(repo)).toEqual(before);
+  });
+
+  it('on an unmigrated checkout mends nothing by places of the planned text', async () => {
+    const repo = legacyRepo();
+    const before = snapshot(repo);
+    const { answer } = await check(repo, ['--format', 'json', '--output', join(tempFolder(), 'x.json')]);
+    const planned = answer.findings.filter(({ next }) => next?.startsWith('after refit apply: '));
+    expect(planned.length).toBeGreaterThan(0);
+    expect(planned.filter(({ fixable }) => fixable)).toEqual([]);
     expect(snapshot(repo)).toEqual(before);
   });
 

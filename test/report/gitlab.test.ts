@@ -51,3 +51,14 @@ describe('renderGitlab', () => {
     expect(item?.description).toBe('a \\x1bb Expected: "litellm>=1.40" Seen: litellm>=1.40');
   });
 });
+
+test('services get paths from the top of the repository, people from the folder judged', () => {
+  const report = { ...fullReport(), scope: 'apps/proxy' };
+  const [item] = JSON.parse(renderReport(report, 'gitlab', WIDE)) as readonly { location: { path: string } }[];
+  const path = item?.location.path ?? '';
+  expect(path).toMatch(/^apps\/proxy\/\w/);
+  expect(renderReport(report, 'github', WIDE)).toContain(`file=${path},`);
+  expect(renderReport(report, 'sarif', WIDE)).toContain(`"uri":"${path}"`);
+  expect(renderReport(report, 'text', WIDE)).not.toContain('apps/proxy/');
+  expect(JSON.parse(renderReport(report, 'json', WIDE))).toMatchObject({ scope: 'apps/proxy' });
+});
