@@ -15,7 +15,21 @@ export interface LiveFile {
 
 /** The text files that match any glob; copies, archives and histories speak of what was and are left out. */
 export function liveFiles(tree: ReadonlyTree, ...globs: readonly string[]): readonly LiveFile[] {
-  return tree.paths(...globs).flatMap((path) => {
+  return readLive(tree, tree.paths(...globs));
+}
+
+/** As {@link liveFiles}, of those that hold `literal`: no others are read, and in a large checkout those are few. */
+export async function liveFilesWith(
+  tree: ReadonlyTree,
+  literal: string,
+  ...globs: readonly string[]
+): Promise<readonly LiveFile[]> {
+  return readLive(tree, (await tree.search([literal])).filter(compileGlobs(globs)));
+}
+
+/** Those of `paths` that are text and no copy, archive or history, in their order. */
+export function readLive(tree: ReadonlyTree, paths: readonly RepoPath[]): readonly LiveFile[] {
+  return paths.flatMap((path) => {
     const text = isHistory(path) ? null : tree.tryReadText(path);
     return text === null ? [] : [{ path, text }];
   });

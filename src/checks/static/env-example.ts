@@ -5,7 +5,7 @@ import type { DotenvEntry } from '../../editors/dotenv.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
 import { type CheckContext, defineCheck, type Finding } from '../define.ts';
 import { type EnvironmentFile, environmentFiles, TOKEN_NAME } from '../environment-files.ts';
-import { liveFiles } from '../live-files.ts';
+import { liveFilesWith } from '../live-files.ts';
 import { readProject } from '../project.ts';
 
 const ID = 'S17-env-example';
@@ -34,11 +34,11 @@ export const envExample = defineCheck<Input>({
     bad: `${MASTER_KEY}=my-key`,
     good: `${MASTER_KEY}=sk-choose-your-own\n${TOKEN_NAME}=`,
   },
-  select: (tree, ctx) => {
+  select: async (tree, ctx) => {
     const examples = environmentFiles(tree).filter(({ isExample }) => isExample);
     return examples.length === 0
       ? { kind: 'skip', why: 'there is no example environment file' }
-      : { kind: 'applies', input: { examples, wanted: wantedNames(tree, ctx) } };
+      : { kind: 'applies', input: { examples, wanted: await wantedNames(tree, ctx) } };
   },
   run: ({ examples, wanted }) =>
     examples.flatMap((file) => [
@@ -49,7 +49,7 @@ export const envExample = defineCheck<Input>({
 });
 
 /** Names without a default in the services of the files that Compose loads, and what the configuration of LiteLLM reads. */
-function wantedNames(tree: ReadonlyTree, ctx: CheckContext): ReadonlyMap<string, RepoPath> {
+async function wantedNames(tree: ReadonlyTree, ctx: CheckContext): Promise<ReadonlyMap<string, RepoPath>> {
   const wanted = new Map<string, RepoPath>();
   const given = new Set<string>();
   for (const { path, role, compose, providers } of readProject(tree, ctx).compose.files) {
@@ -60,8 +60,7 @@ function wantedNames(tree: ReadonlyTree, ctx: CheckContext): ReadonlyMap<string,
         wanted.set(word as string, path);
     }
   }
-  for (const { path, text } of liveFiles(tree, '**/*.{yml,yaml}')) {
-    if (!text.includes('custom_provider_map')) continue;
+  for (const { path, text } of await liveFilesWith(tree, 'custom_provider_map', '**/*.{yml,yaml}')) {
     for (const [, word] of text.matchAll(/^\s*database_url:\s*["']?os\.environ\/(\w+)/gm)) {
       if (!given.has(word as string)) wanted.set(word as string, path);
     }

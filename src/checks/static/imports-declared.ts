@@ -1,9 +1,9 @@
-import { parentOf, type RepoPath } from '../../base/repo-path.ts';
+import { comparePaths, parentOf, type RepoPath } from '../../base/repo-path.ts';
 import { listImports, type PythonImport } from '../../editors/python.ts';
 import { normalizePackageName, readRequirements } from '../../editors/requirements.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
 import { defineCheck, type Finding } from '../define.ts';
-import { isTestFile, type LiveFile, liveFiles } from '../live-files.ts';
+import { isTestFile, type LiveFile, liveFiles, readLive } from '../live-files.ts';
 import { type Project, readProject } from '../project.ts';
 import { LITELLM_DEPENDENCIES } from './litellm-proxy-dependencies.ts';
 import { STANDARD_LIBRARY } from './python-standard-library.ts';
@@ -79,12 +79,12 @@ export const importsDeclared = defineCheck<Input>({
 
 /** The Python files that the Dockerfile copies or compose mounts; all of them where neither is known. */
 function filesOfImage(tree: ReadonlyTree, { dockerfile, imageLayout, mounts }: Project): readonly LiveFile[] {
-  const all = liveFiles(tree, '**/*.py').filter(({ path }) => !isTestFile(path));
-  if (dockerfile.kind !== 'read') return all;
-  const copied = new Set([...imageLayout.values()].map(({ path }) => path));
-  return all.filter(
-    ({ path }) => copied.has(path) || mounts.some(({ source }) => path === source || path.startsWith(`${source}/`)),
-  );
+  if (dockerfile.kind !== 'read') return liveFiles(tree, '**/*.py').filter(({ path }) => !isTestFile(path));
+  const placed = new Set([...imageLayout.values()].map(({ path }) => path).filter((path) => path.endsWith('.py')));
+  for (const { source } of mounts) {
+    for (const path of tree.paths('**/*.py')) if (path === source || path.startsWith(`${source}/`)) placed.add(path);
+  }
+  return readLive(tree, [...placed].sort(comparePaths)).filter(({ path }) => !isTestFile(path));
 }
 
 /** Null when a file that installs packages is none of those that are read. */

@@ -3,7 +3,7 @@ import { findCalls, stringLiterals } from '../../editors/python.ts';
 import { parseYaml, resolveYamlAlias, type YamlDocument, type YamlNode, yamlNodeAt } from '../../editors/yaml.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
 import { defineCheck, type Finding } from '../define.ts';
-import { isTestFile, type LiveFile, liveFiles } from '../live-files.ts';
+import { isTestFile, type LiveFile, liveFilesWith } from '../live-files.ts';
 import { LITELLM_PROVIDERS } from './litellm-providers.ts';
 
 const ID = 'S19-prefix-consistent';
@@ -41,18 +41,16 @@ export const prefixConsistent = defineCheck<Input>({
     good: 'model: "claude-code-sdk/sonnet"    with   custom_provider_map: [{provider: claude-code-sdk, …}]',
   },
   needs: ['python'],
-  select: (tree) => {
-    const configs = liveFiles(tree, '**/*.{yml,yaml}')
-      .filter(({ text }) => text.includes('custom_provider_map'))
-      .flatMap(readConfig);
+  select: async (tree) => {
+    const configs = (await liveFilesWith(tree, 'custom_provider_map', '**/*.{yml,yaml}')).flatMap(readConfig);
     if (configs.length === 0) return { kind: 'skip', why: 'no LiteLLM configuration maps a custom provider' };
-    return { kind: 'applies', input: { configs, code: providerCode(tree) } };
+    return { kind: 'applies', input: { configs, code: await providerCode(tree) } };
   },
   run: ({ configs, code }) => [...configs.flatMap(modelFindings), ...codeFindings(configs, code)],
 });
 
-function providerCode(tree: ReadonlyTree): readonly LiveFile[] {
-  return liveFiles(tree, '**/*.py').filter(({ path, text }) => text.includes('CustomLLM') && !isTestFile(path));
+async function providerCode(tree: ReadonlyTree): Promise<readonly LiveFile[]> {
+  return (await liveFilesWith(tree, 'CustomLLM', '**/*.py')).filter(({ path }) => !isTestFile(path));
 }
 
 function readConfig({ path, text }: LiveFile): readonly Config[] {

@@ -1,3 +1,4 @@
+import { compileGlobs } from '../../base/glob.ts';
 import { comparePaths, parentOf, type RepoPath } from '../../base/repo-path.ts';
 import { indexLines } from '../../base/text.ts';
 import { readDockerfile } from '../../editors/dockerfile.ts';
@@ -5,7 +6,7 @@ import { findUses, stringLiterals } from '../../editors/python.ts';
 import { splitCommands } from '../../editors/shell-words.ts';
 import { parseYaml, resolveYamlAlias, type YamlNode, type YamlScalar } from '../../editors/yaml.ts';
 import { defineCheck } from '../define.ts';
-import { type LiveFile, liveFiles } from '../live-files.ts';
+import { type LiveFile, readLive } from '../live-files.ts';
 import { LOGIN_FUNCTION, LOGIN_MODULE, loginModules } from '../login-module.ts';
 import { readShellScript } from '../project/shell-script.ts';
 
@@ -31,10 +32,10 @@ export const residueNames = defineCheck<readonly LiveFile[]>({
   needs: ['python'],
   select: async (tree) => {
     const { own, foreign } = loginModules(tree);
-    const paths = new Set(await tree.search([LOGIN_MODULE, LOGIN_FUNCTION]));
-    const kinds = liveFiles(tree, '**/*.{py,sh,bash,yml,yaml}', '**/{Dockerfile,Containerfile}*');
-    const files = kinds.filter(
-      ({ path }) => paths.has(path) && !own.includes(path) && !foreign.some((one) => means(one, path)),
+    const kinds = compileGlobs(['**/*.{py,sh,bash,yml,yaml}', '**/{Dockerfile,Containerfile}*']);
+    const named = (await tree.search([LOGIN_MODULE, LOGIN_FUNCTION])).filter(kinds);
+    const files = readLive(tree, named).filter(
+      ({ path }) => !own.includes(path) && !foreign.some((one) => means(one, path)),
     );
     return { kind: 'applies', input: files };
   },

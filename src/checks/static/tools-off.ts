@@ -1,7 +1,7 @@
 import { findCalls, listImports, listStatements, type PythonCall, type PythonStatement } from '../../editors/python.ts';
 import { normalizePackageName, type VersionSpecifier } from '../../editors/requirements.ts';
 import { defineCheck, type Finding } from '../define.ts';
-import { isTestFile, type LiveFile, liveFiles } from '../live-files.ts';
+import { isTestFile, type LiveFile, liveFilesWith } from '../live-files.ts';
 import { type Project, readProject } from '../project.ts';
 
 const ID = 'S23-tools-off';
@@ -29,9 +29,9 @@ export const toolsOff = defineCheck<Input>({
     'it is a warning. It judges the code of the provider, which no step of a migration changes.',
   examples: { bad: 'ClaudeAgentOptions(allowed_tools=[])', good: 'ClaudeAgentOptions(tools=[])' },
   needs: ['python'],
-  select: (tree, ctx) => {
-    const files = liveFiles(tree, '**/*.py').filter(
-      ({ path, text }) => !isTestFile(path) && text.includes('CustomLLM') && usesSdk(text),
+  select: async (tree, ctx) => {
+    const files = (await liveFilesWith(tree, 'CustomLLM', '**/*.py')).filter(
+      ({ path, text }) => !isTestFile(path) && usesSdk(text),
     );
     if (files.length === 0) return { kind: 'skip', why: 'no provider here uses the Claude SDK' };
     return { kind: 'applies', input: { files, lacking: whyNoSwitch(readProject(tree, ctx), files) } };
