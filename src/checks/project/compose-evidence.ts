@@ -82,8 +82,11 @@ function buildsHere(
 
 /** Compose files of the checkout, their examples included; none in archives or backups. */
 export function composeFiles(tree: ReadonlyTree): readonly RepoPath[] {
+  const isCompose = compileGlobs([COMPOSE_FILES]);
   const inHistory = compileGlobs([...HISTORY_GLOBS]);
-  return tree.paths(COMPOSE_FILES).filter((path) => !inHistory(path) && tree.mode(path) !== 'link');
+  // Every path of the checkout is asked about: the plain word rules out nearly all of them.
+  const named = tree.paths().filter((path) => path.includes('compose'));
+  return named.filter((path) => isCompose(path) && !inHistory(path) && tree.mode(path) !== 'link');
 }
 
 /** What Compose does with a file of this name: loads it, merges it over the base file, or neither unless told to. */

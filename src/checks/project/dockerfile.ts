@@ -6,7 +6,6 @@ import {
   finalStage,
   type ImageFile,
   imageLayout,
-  pathsOfSource,
   type RunInstruction,
   readDockerfile,
 } from '../../editors/dockerfile.ts';
@@ -16,6 +15,7 @@ import { BASE_WORKDIR } from './base-image.ts';
 import { type BaseKind, baseKind } from './base-kind.ts';
 import { contextOf, findProviderServices } from './compose-evidence.ts';
 import type { ComposeProject } from './compose-project.ts';
+import { sortedPathsOfSource } from './sorted-paths.ts';
 
 /** The judged Dockerfile, or why there is none. */
 export type DockerfileReading =
@@ -115,7 +115,7 @@ function chooseContext(tree: ReadonlyTree, stage: FinalStage, folders: readonly 
   let most = -1;
   for (const folder of new Set(folders)) {
     const paths = pathsBelow(tree, folder);
-    const found = sources.filter((source) => pathsOfSource(source, paths).length > 0).length;
+    const found = sources.filter((source) => sortedPathsOfSource(source, paths).length > 0).length;
     if (found > most) {
       best = folder;
       most = found;
@@ -155,7 +155,8 @@ export function readLayout(tree: ReadonlyTree, judged: JudgedDockerfile): Readon
 function layoutOf(file: Dockerfile, stage: FinalStage, paths: readonly string[]): ReadonlyMap<string, ImageFile> {
   const layout = new Map<string, ImageFile>();
   for (const copy of stage.copies) {
-    for (const one of imageLayout([copy], paths)) layout.set(one.image, one);
+    const named = [...new Set(copy.sources.flatMap((source) => sortedPathsOfSource(source, paths)))];
+    for (const one of imageLayout([copy], named)) layout.set(one.image, one);
     const from = file.stages
       .slice(0, stage.chain.at(-1)?.index ?? 0)
       .find(({ name, index }) => copy.from !== null && (name === copy.from.toLowerCase() || `${index}` === copy.from));

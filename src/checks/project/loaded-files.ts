@@ -24,14 +24,9 @@ const OVERRIDES = [
   'docker-compose.override.yml',
   'docker-compose.override.yaml',
 ];
-const SCRIPTS = [
-  '{,*/,*/*/}*.{sh,bash,mk}',
-  '{,*/,*/*/}{Makefile,makefile,GNUmakefile,justfile,Justfile,Jenkinsfile,Taskfile.yml,Taskfile.yaml,package.json}',
-  '.github/**/*.{yml,yaml}',
-  '{.gitlab-ci,azure-pipelines,.travis}.{yml,yaml}',
-  '.circleci/*.{yml,yaml}',
-];
-const SETTINGS = ['.env', '.env.example', '.env.sample'];
+const SCRIPT =
+  /(?:\.(?:sh|bash|mk)|^(?:GNUm|[mM])akefile|^[jJ]ustfile|^Jenkinsfile|^Taskfile\.ya?ml|^package\.json|^\.(?:gitlab-ci|travis)\.ya?ml|^azure-pipelines\.ya?ml)$/;
+const SETTING = /^\.env(?:\.example|\.sample)?$/;
 const CALL = /\b(?:docker|podman)(?:-compose|\s+compose)\b(?<rest>[^\n|;&]*)/g;
 const OPTION = /(?:^|\s)(?:-f|--file)(?:\s+|=)(?<quote>["']?)(?<file>[^\s"'`]+)\k<quote>/g;
 
@@ -82,7 +77,8 @@ export function listedFiles(tree: ReadonlyTree): readonly ComposeListing[] {
       if (path !== null && tree.has(path) && !found.has(path)) found.set(path, { path, by, line });
     }
   };
-  for (const by of tree.paths(...SCRIPTS)) {
+  const near = tree.paths().filter(isNear);
+  for (const by of near.filter((path) => SCRIPT.test(nameOf(path)) || isPipeline(path))) {
     const text = tree.tryReadText(by);
     if (text?.includes('compose') !== true) continue;
     // Joined with as many characters as before, so that offsets stay.
@@ -94,7 +90,7 @@ export function listedFiles(tree: ReadonlyTree): readonly ComposeListing[] {
       }
     }
   }
-  for (const by of tree.paths(`{,*/}{${SETTINGS.join(',')}}`)) {
+  for (const by of near.filter((path) => SETTING.test(nameOf(path)))) {
     const text = tree.tryReadText(by);
     if (text?.includes('COMPOSE_FILE') !== true) continue;
     for (const { name, value, line } of readDotenv(text).entries) {
@@ -103,6 +99,14 @@ export function listedFiles(tree: ReadonlyTree): readonly ComposeListing[] {
   }
   return [...found.values()].sort((a, b) => comparePaths(a.path, b.path));
 }
+
+/** Whether a file lies where a project keeps its scripts: at most two folders deep. */
+function isNear(path: RepoPath): boolean {
+  const second = path.indexOf('/', path.indexOf('/') + 1);
+  return second === -1 || path.indexOf('/', second + 1) === -1;
+}
+
+const isPipeline = (path: RepoPath): boolean => /^\.(?:github|circleci)\/.*\.ya?ml$/.test(path);
 
 /** Whether `path` only shows how a compose file could look. */
 export function isComposeExample(path: RepoPath): boolean {
