@@ -2,12 +2,14 @@
 import { nameOf, parentOf, type RepoPath, resolveIn } from '../../base/repo-path.ts';
 import { listImports, listTopLevelNames, stringLiterals } from '../../editors/python.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
-import { type LiveFile, liveFiles } from '../live-files.ts';
-import { type DeadReference, type FileLookup, removedName } from './reference.ts';
+import { type LiveFile, readLive } from '../live-files.ts';
+import { type DeadReference, type FileLookup, ownGlobs, removedName } from './reference.ts';
 
 /** Modules of the checkout's own packages that are not there, and removed files that strings name. */
-export function deadInPython(files: FileLookup): readonly DeadReference[] {
-  return liveFiles(files.tree, '**/*.py').flatMap((file) => [
+export function deadInPython(files: FileLookup, placed: Iterable<RepoPath>): readonly DeadReference[] {
+  const own = files.tree.paths(...ownGlobs(files.context, '*.py'));
+  const inImage = [...placed].filter((path) => path.endsWith('.py'));
+  return readLive(files.tree, [...new Set([...own, ...inImage])]).flatMap((file) => [
     ...deadImports(file, files.tree),
     ...deadPaths(file, files),
   ]);

@@ -4,7 +4,7 @@ import type { ShellCommand } from '../../editors/shell-words.ts';
 import { type LiveFile, liveFiles } from '../live-files.ts';
 import { readShellScript } from '../project/shell-script.ts';
 import { type WorkflowJob, workflowJobs } from '../workflow-files.ts';
-import { type DeadReference, type FileLookup, removedName } from './reference.ts';
+import { type DeadReference, type FileLookup, ownGlobs, removedName } from './reference.ts';
 
 /** Programs that may name a file that is not there, or that make it. */
 const HARMLESS = new Set([
@@ -55,8 +55,8 @@ interface Placed {
 
 /** Dead references of the shell scripts and make files. */
 export function deadInScripts(files: FileLookup): readonly DeadReference[] {
-  const scripts = liveFiles(files.tree, '**/*.{sh,bash}');
-  const rules = liveFiles(files.tree, '{,*/}{Makefile,makefile,GNUmakefile}').map(onlyRecipes);
+  const scripts = liveFiles(files.tree, ...ownGlobs(files.context, '*.{sh,bash}'));
+  const rules = liveFiles(files.tree, ...ownGlobs(files.context, '{Makefile,makefile,GNUmakefile}')).map(onlyRecipes);
   return [...scripts, ...rules].flatMap(({ path, text }) =>
     deadCommands(path, readShellScript(text).commands, [null, parentOf(path)], files),
   );

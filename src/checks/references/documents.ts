@@ -2,14 +2,14 @@
 import { parentOf } from '../../base/repo-path.ts';
 import { readMarkdown } from '../../editors/markdown.ts';
 import { type LiveFile, liveFiles } from '../live-files.ts';
-import { type DeadReference, type FileLookup, removedName } from './reference.ts';
+import { type DeadReference, type FileLookup, ownGlobs, removedName } from './reference.ts';
 
 const SPOKEN =
   /(?<![\w/.-])(?:\.{0,2}\/)?(?:[\w.-]+\/)*(?:auth_integration\.py|simple-oauth(?=\/)|[\w-]*(?:auth|login)[\w-]*\.(?:sh|bash))(?![\w-])/gi;
 
 /** Relative links to what is not there, and removed files that the text names; each target once a document. */
 export function deadInDocuments(files: FileLookup): readonly DeadReference[] {
-  const documents = liveFiles(files.tree, '**/*.{md,markdown,mdx,txt,rst}').filter(
+  const documents = liveFiles(files.tree, ...ownGlobs(files.context, '*.{md,markdown,mdx,txt,rst}')).filter(
     ({ path }) => !/(?:^|\/)requirements[^/]*\.txt$/.test(path),
   );
   return documents.flatMap((file) => {

@@ -15,9 +15,22 @@ export interface DeadReference {
   readonly breaks: boolean;
 }
 
+/** Folders that hold what belongs to the project itself; elsewhere in a large checkout lies what others wrote. */
+const OWN_FOLDERS =
+  '{.github,app,bin,ci,config,deploy,doc,docker,docs,documentation,providers,script,scripts,src,test,tests,tools}';
+
+/** Globs for files of this name pattern at the root of the checkout, in the build context, and in the folders of both. */
+export function ownGlobs(context: RepoPath | null, name: string): readonly string[] {
+  const below = (folder: string): readonly string[] => [`${folder}${name}`, `${folder}${OWN_FOLDERS}/**/${name}`];
+  // A folder whose name is a pattern would match others.
+  return context === null || /[*?[\]{}()!+@|\\]/.test(context) ? below('') : [...below(''), ...below(`${context}/`)];
+}
+
 /** Answers about the files of a tree; built once for all references of it. */
 export interface FileLookup {
   readonly tree: ReadonlyTree;
+  /** Folder that the build sends; null for the root of the checkout, and without a Dockerfile. */
+  readonly context: RepoPath | null;
   /** Whether a file or folder stands at the path that `target` means, read from `folder`. */
   exists(folder: RepoPath | null, target: string): boolean;
   /** Whether any file or folder of the tree has this name. */
@@ -27,7 +40,7 @@ export interface FileLookup {
 }
 
 /** Reads the names of `tree`. */
-export function lookUp(tree: ReadonlyTree): FileLookup {
+export function lookUp(tree: ReadonlyTree, context: RepoPath | null): FileLookup {
   const names = new Set<string>();
   for (const path of tree.paths()) {
     for (let at: RepoPath | null = path; at !== null && !names.has(nameOf(at)); at = parentOf(at))
@@ -37,6 +50,7 @@ export function lookUp(tree: ReadonlyTree): FileLookup {
   const { patterns } = readIgnoreFile(tree.tryReadText(repoPath('.gitignore')) ?? '');
   return {
     tree,
+    context,
     exists: (folder, target) => {
       const path = resolveIn(folder, target);
       // Outside of the checkout nothing can be told.

@@ -5,6 +5,7 @@ import type { ReadonlyTree } from '../../tree/tree.ts';
 import { defineCheck, type Finding } from '../define.ts';
 import { isTestFile, type LiveFile, liveFiles, readLive } from '../live-files.ts';
 import { type Project, readProject } from '../project.ts';
+import { ownGlobs } from '../references/reference.ts';
 import { LITELLM_DEPENDENCIES } from './litellm-proxy-dependencies.ts';
 import { STANDARD_LIBRARY } from './python-standard-library.ts';
 
@@ -77,9 +78,10 @@ export const importsDeclared = defineCheck<Input>({
   run: (input) => input.files.flatMap((file) => findingsIn(file, input)),
 });
 
-/** The Python files that the Dockerfile copies or compose mounts; all of them where neither is known. */
+/** The Python files that the Dockerfile copies or compose mounts; the project's own where neither is known. */
 function filesOfImage(tree: ReadonlyTree, { dockerfile, imageLayout, mounts }: Project): readonly LiveFile[] {
-  if (dockerfile.kind !== 'read') return liveFiles(tree, '**/*.py').filter(({ path }) => !isTestFile(path));
+  if (dockerfile.kind !== 'read')
+    return liveFiles(tree, ...ownGlobs(null, '*.py')).filter(({ path }) => !isTestFile(path));
   const placed = new Set([...imageLayout.values()].map(({ path }) => path).filter((path) => path.endsWith('.py')));
   for (const { source } of mounts) {
     for (const path of tree.paths('**/*.py')) if (path === source || path.startsWith(`${source}/`)) placed.add(path);

@@ -19,7 +19,7 @@ export const residueFiles = defineCheck<ReadonlyTree>({
   description:
     'Follows what the Dockerfile copies, what compose mounts, builds and runs, what workflows, scripts and make rules run, what Python imports, and what ' +
     'documents link to. A file that is not there stops a build, a start or a job, or sends a reader nowhere. Mere mentions of removed login files in ' +
-    'documents, and other dead links, are warnings. Archives, backups and change logs speak of what was and are not read; neither is what git ignores.',
+    "documents, and other dead links, are warnings. Archives, backups and change logs speak of what was and are not read; neither is what git ignores, nor what lies outside of the project's own folders.",
   examples: { bad: 'COPY auth_integration.py /app/   (there is no such file)', good: 'COPY custom_handler.py /app/' },
   needs: ['python'],
   select: (tree) => ({ kind: 'applies', input: tree }),
@@ -33,13 +33,15 @@ export const residueFiles = defineCheck<ReadonlyTree>({
 
 function deadReferences(tree: ReadonlyTree, ctx: CheckContext): readonly DeadReference[] {
   const project = readProject(tree, ctx);
-  const files = lookUp(tree);
+  const { dockerfile, imageLayout } = project;
+  const files = lookUp(tree, dockerfile.kind === 'read' ? dockerfile.context : null);
+  const placed = [...imageLayout.values()].map(({ path }) => path);
   return [
-    ...(project.dockerfile.kind === 'read' ? deadInDockerfile(project.dockerfile, files) : []),
+    ...(dockerfile.kind === 'read' ? deadInDockerfile(dockerfile, files) : []),
     ...project.composeFiles.flatMap((reading) => deadInCompose(reading, project, files)),
     ...deadInScripts(files),
     ...deadInWorkflows(files),
-    ...deadInPython(files),
+    ...deadInPython(files, placed),
     ...deadInDocuments(files),
   ];
 }

@@ -71,7 +71,11 @@ describe('S21-residue-files', () => {
       'error Makefile:2 scripts/authenticate.sh is not there: the command fails',
     ],
     ['a.py', 'import os\nfrom pkg.gone import x\n', 'error a.py:2 pkg/gone.py is not there: the import fails'],
-    ['pkg/b.py', 'from .gone import x\n', 'error pkg/b.py:1 pkg/gone.py is not there: the import fails'],
+    [
+      'providers/b.py',
+      'from .gone import x\n',
+      'error providers/b.py:1 providers/gone.py is not there: the import fails',
+    ],
     [
       'a.py',
       'run(["bash", "scripts/login.sh"])\n',
@@ -122,6 +126,7 @@ describe('S21-residue-files', () => {
       '[a](here.py) [b](pkg) [c](https://h/gone.md) [d](#x) [e](../../issues) [f](/here.py) [g](pkg/) [h](mailto:a@b) [i](sp%20ace.md) [j](dist/made.md)\n',
     ],
     ['README.md', 'Your auth.shape, oauth and https://host/auth.sh are fine.\n'],
+    ['vendor/other/README.md', '[a](gone.md) and scripts/auth.sh\n'],
     ['CHANGELOG.md', 'Removed [it](gone.md) and scripts/auth.sh\n'],
     ['.archive/x.md', '[a](gone.md)\n'],
     ['Dockerfile.backup', 'FROM x\nCOPY gone.py /x\n'],
@@ -159,10 +164,12 @@ describe('S21-residue-files', () => {
       'docker-compose.yml': 'services:\n  p:\n    build: ./proxy\n    ports: ["4000:4000"]\n',
       'proxy/Dockerfile': 'FROM x\nCOPY here.py gone.py /app/\n',
       'proxy/here.py': '',
+      'proxy/docs/a.md': '[a](gone.md)\n',
       'gone.py': '',
     };
     expect(await told(residueFiles, files)).toEqual([
       'error proxy/Dockerfile:2 gone.py is not there: the image does not build',
+      'warn proxy/docs/a.md:1 gone.md is not there: the link leads nowhere',
     ]);
   });
 });
