@@ -46,8 +46,8 @@ export interface ComposeProjectOptions {
 }
 
 /**
- * Reads every compose file and finds the provider services: by evidence, then by name over one folder, then by
- * `extends`.
+ * Reads every compose file and finds the provider services: by evidence, by the image that one of those builds, by name
+ * over one folder, and by `extends`.
  */
 export function readComposeProject(tree: ReadonlyTree, options: ComposeProjectOptions = {}): ComposeProject {
   const files: OpenFile[] = [];
@@ -66,9 +66,22 @@ export function readComposeProject(tree: ReadonlyTree, options: ComposeProjectOp
       files.push({ path, text, role, compose: read.file, providers });
     }
   }
+  for (const file of files) addSameImage(file, files);
+  for (const file of files) addExtending(file, files);
   for (const file of files) addSameNamed(file, files);
   for (const file of files) addExtended(file, files);
   return { files, unreadable };
+}
+
+/** A service that runs the very image that a provider service builds. */
+function addSameImage(file: OpenFile, files: readonly OpenFile[]): void {
+  const built = files
+    .filter((other) => isBeside(file, other))
+    .flatMap(({ compose, providers }) => compose.services.filter(({ name }) => providers.has(name)))
+    .flatMap(({ build, image }) => (build === null || image === null ? [] : [image.text]));
+  for (const { name, build, image } of file.compose.services) {
+    if (build === null && image !== null && built.includes(image.text)) file.providers.add(name);
+  }
 }
 
 /** A service that says neither what it builds nor what it runs is the one of that name in a file beside it. */
@@ -84,6 +97,15 @@ function addExtended(file: OpenFile, files: readonly OpenFile[]): void {
   for (const service of file.compose.services) {
     if (!file.providers.has(service.name)) continue;
     for (const base of basesOf({ file, service }, files)) (base.file as OpenFile).providers.add(base.service.name);
+  }
+}
+
+/** A service that takes its image from one it extends runs what that one runs. */
+function addExtending(file: OpenFile, files: readonly OpenFile[]): void {
+  for (const service of file.compose.services) {
+    if (service.build !== null || service.image !== null) continue;
+    const source = basesOf({ file, service }, files).find((base) => base.service.build ?? base.service.image);
+    if (source?.file.providers.has(source.service.name)) file.providers.add(service.name);
   }
 }
 

@@ -129,7 +129,7 @@ function functionName(reader: Reader): { readonly name: string; readonly skip: n
 function readFunction(reader: Reader, { name, skip }: { name: string; skip: number }): readonly ShellNode[] {
   reader.at += skip;
   skipNewlines(reader);
-  reader.functions.set(name, readOne(reader));
+  reader.functions.set(name, reader.at < reader.tokens.length ? readOne(reader) : []);
   return [];
 }
 

@@ -6,17 +6,12 @@ import type { JudgedDockerfile } from './dockerfile.ts';
 import { fillVariables, readShellScript, type ShellNode, type ShellScript } from './shell-script.ts';
 import { type ImageStart, nameOfCommand, type StartScript, serverStart, withoutWrappers } from './start.ts';
 
-/** How often the base's entrypoint has run: the least and the most over all ways to a place. */
-export interface ChainCount {
-  readonly least: number;
-  readonly most: number;
-}
-
 /** A place where the container becomes, or starts, something. */
 export interface StartEvent {
   /** `server`: a known server; `arguments`: whatever CMD says; `other`: `exec` of anything else; `end`: a script ran out. */
   readonly kind: 'server' | 'arguments' | 'other' | 'end';
-  readonly chained: ChainCount;
+  /** How often the base's entrypoint has run, on the way here that calls it most. */
+  readonly chained: number;
   readonly path: RepoPath;
   /** From 1. */
   readonly line: number;
@@ -58,8 +53,8 @@ interface Frame {
   readonly inFunction: boolean;
 }
 
-/** Null when no way leads on. */
-type State = ChainCount | null;
+/** How often the base's entrypoint has run at most; null when no way leads on. */
+type State = number | null;
 
 interface Step {
   readonly raw: readonly string[];
@@ -69,8 +64,6 @@ interface Step {
   readonly command: ShellCommand | null;
 }
 
-const ONCE: ChainCount = { least: 1, most: 1 };
-const NEVER: ChainCount = { least: 0, most: 0 };
 const DEPTH = 6;
 
 /** Follows ENTRYPOINT and CMD through every script of the checkout. */
@@ -79,10 +72,10 @@ export function followStart(judged: JudgedDockerfile, start: ImageStart): StartE
   const { entrypoint, cmd } = start;
   const frame: Frame = { path: judged.path, firstLine: 1, script: null, shell: null, depth: 0, inFunction: false };
   if (entrypoint === null) {
-    if (cmd !== null) runCommand(walk, cmd, ONCE, frame, []);
+    if (cmd !== null) runCommand(walk, cmd, 1, frame, []);
     return { events: walk.events, calls: walk.calls, unknown: null };
   }
-  runCommand(walk, entrypoint, NEVER, frame, cmd?.words ?? []);
+  runCommand(walk, entrypoint, 0, frame, cmd?.words ?? []);
   const [first = ''] = withoutWrappers(entrypoint.words);
   const told = walk.calls.length > 0 || walk.events.some(({ kind }) => kind !== 'other');
   const script = start.scripts.some(({ runBy }) => runBy === 'entrypoint');
@@ -118,8 +111,7 @@ function walkNodes(walk: Walk, nodes: readonly ShellNode[], from: State, frame: 
 
 function join(states: readonly State[]): State {
   const alive = states.filter((state) => state !== null);
-  if (alive.length === 0) return null;
-  return { least: Math.min(...alive.map(({ least }) => least)), most: Math.max(...alive.map(({ most }) => most)) };
+  return alive.length === 0 ? null : Math.max(...alive);
 }
 
 function walkCommand(walk: Walk, node: Extract<ShellNode, { kind: 'command' }>, state: State, frame: Frame): State {
@@ -136,7 +128,7 @@ function walkCommand(walk: Walk, node: Extract<ShellNode, { kind: 'command' }>, 
 
 function called(walk: Walk, state: State, path: RepoPath, line: number): State {
   walk.calls.push({ path, line });
-  return state === null ? null : { least: state.least + 1, most: state.most + 1 };
+  return state === null ? null : state + 1;
 }
 
 function runStep(walk: Walk, step: Step, state: State, frame: Frame): State {
@@ -184,7 +176,7 @@ function walkScript(walk: Walk, script: StartScript, state: State, frame: Frame)
   return after;
 }
 
-function startOf(walk: Walk, step: Step, state: ChainCount, frame: Frame): State {
+function startOf(walk: Walk, step: Step, state: number, frame: Frame): State {
   const { raw, words, line, exec, command } = step;
   const event = { chained: state, path: frame.path, line, raw, words, exec, command, script: frame.script };
   const kind = serverStart(words, walk.start.scripts);

@@ -49,9 +49,9 @@ function judgeStart(judged: JudgedDockerfile, project: Project, followed: StartE
   }
   if (followed.unknown !== null && entrypoint !== null) return [unread(judged, followed.unknown, entrypoint.line)];
   const starts = decisive(followed.events, cmd !== null || given);
-  const unchained = starts.find(({ chained }) => chained.most === 0);
+  const unchained = starts.find(({ chained }) => chained === 0);
   if (unchained !== undefined) return [notChained(judged, unchained, followed)];
-  const twice = starts.find(({ chained }) => chained.most > 1);
+  const twice = starts.find(({ chained }) => chained > 1);
   if (twice !== undefined) return [calledTwice(twice, followed)];
   const empty = followed.events.find(({ kind }) => kind === 'arguments');
   if (empty === undefined || cmd !== null || given || followed.events.some(({ kind }) => kind === 'server')) return [];
@@ -88,7 +88,7 @@ function calledTwice(event: StartEvent, { calls }: StartEvents): Finding {
   const last = calls.at(-1);
   const seen = calls.map(({ path, line }) => `${path}:${line}`).join(', ');
   const kept =
-    calls.length < event.chained.most
+    calls.length < event.chained
       ? 'the ENTRYPOINT of the base is kept, and called again'
       : 'it is called more than once';
   return {

@@ -53,7 +53,7 @@ function lostIn(command: ShellCommand): readonly Lost[] {
   const words = command.words.map(({ value }) => value).filter((value) => value !== 'sudo');
   if (!isPipInstall(words)) return [];
   const found: Lost[] = [];
-  for (const { operator, descriptor, target, start, end } of command.redirections) {
+  for (const { operator, target, start, end } of command.redirections) {
     const last = found.at(-1);
     if (last !== undefined && start === last.end) {
       found[found.length - 1] = { ...last, end };
@@ -61,7 +61,7 @@ function lostIn(command: ShellCommand): readonly Lost[] {
     }
     const before = command.words.find((word) => word.end === start && !word.quoted);
     const isVersion = /^=?[\d*]/.test(target?.text ?? '') && target?.start === start + operator.length;
-    if (!/^[<>]$/.test(operator) || descriptor !== null || target === null || !isVersion) continue;
+    if (!/^[<>]$/.test(operator) || target === null || !isVersion) continue;
     // `> 1` with a blank before it may be a file called 1; `>=1` never is one.
     if (before === undefined && !target.text.startsWith('=')) continue;
     found.push({ start: before?.start ?? start, end, whole: before !== undefined, file: target.text });

@@ -34,6 +34,10 @@ describe('S08-entrypoint-chain', () => {
       withScript(script('if [ -n "$CLAUDE_CODE_OAUTH_TOKEN" ]; then', `  ${CHAIN} true`, 'fi', 'exec "$@"')),
     ],
     [
+      'a way that ends before the second call',
+      withScript(script('if [ "$1" = login ]; then', CHAIN, '  exit', 'fi', `${CHAIN} true`, 'exec "$@"')),
+    ],
+    [
       'two ways out through the base',
       withScript(
         script('if [ $# -gt 0 ]; then', `  exec ${CHAIN} "$@"`, 'fi', `exec ${CHAIN} litellm --port 4000`),

@@ -58,5 +58,7 @@ describe('S09-exec-form', () => {
     expect(await mended(execForm, early)).toEqual(early);
     const inBranch = withScript('#!/bin/bash\nif true; then litellm --port 4000; fi\n', null);
     expect(await mended(execForm, inBranch)).toEqual(inBranch);
+    const inPipe = withScript('#!/bin/bash\ndate | litellm --port 4000\n', null);
+    expect(await mended(execForm, inPipe)).toEqual(inPipe);
   });
 });

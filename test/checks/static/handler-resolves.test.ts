@@ -55,6 +55,13 @@ describe('S18-handler-resolves', () => {
       }),
     ],
     [
+      'a provider that may be missing',
+      image([BESIDE, 'COPY providers/ /srv/providers/'], {
+        ...PROVIDERS,
+        'handler.py': 'try:\n    import providers.claude\nexcept ImportError:\n    providers = None\nclaude = 1\n',
+      }),
+    ],
+    [
       'a package of the same name as a folder that is not copied',
       image([BESIDE], { 'handler.py': 'import litellm\nclaude = litellm\n' }),
     ],
