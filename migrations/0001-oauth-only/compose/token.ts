@@ -5,6 +5,7 @@ import {
   type ComposeProject,
   isBeside,
   NEW_LOGIN,
+  otherPlaces,
   providerPlaces,
 } from '../../../src/authoring.ts';
 
@@ -19,25 +20,35 @@ export const TOKEN_VALUE = '${CLAUDE_CODE_OAUTH_TOKEN:-}';
  */
 export type TokenPlan =
   | { readonly kind: 'add'; readonly supplied: boolean }
-  | { readonly kind: 'elsewhere'; readonly envFile: ComposeEnvFile }
+  | { readonly kind: 'elsewhere'; readonly envFile: ComposeEnvFile; readonly file: ComposePlace['file'] }
   | { readonly kind: 'none' };
 
 /** Decides about the token line of one provider service. `moved`: its login mount changes in this run. */
 export function planToken(place: ComposePlace, project: ComposeProject, moved: boolean, oldImage: boolean): TokenPlan {
   if (!definesService(place, project)) return { kind: 'none' };
   const parts = partsOf(place, project);
-  const envFiles = parts.flatMap(({ service }) => service.envFiles);
-  const supplied = envFiles.length > 0 && envFiles.every(isDotEnv);
+  // A service that extends this one takes its environment over, above env files of its own.
+  const envFiles = [...parts, ...extendersOf(place, project)].flatMap(({ file, service }) =>
+    service.envFiles.map((envFile) => ({ envFile, file })),
+  );
+  const supplied = envFiles.length > 0 && envFiles.every(({ envFile }) => isDotEnv(envFile));
   const settled = supplied && parts.some(({ service }) => mountsNewLogin(service));
   const wanted = moved || (oldImage && place.service.build !== null && !settled);
   const present = parts.some(({ service }) => service.environment.some(({ name }) => name === TOKEN));
   if (!wanted || present) return { kind: 'none' };
-  const other = envFiles.find((file) => !isDotEnv(file));
-  return other === undefined ? { kind: 'add', supplied } : { kind: 'elsewhere', envFile: other };
+  const other = envFiles.find(({ envFile }) => !isDotEnv(envFile));
+  return other === undefined ? { kind: 'add', supplied } : { kind: 'elsewhere', ...other };
 }
 
 function mountsNewLogin({ mounts }: ComposePlace['service']): boolean {
   return mounts.some(({ target }) => target.text.replace(/\/+$/, '') === NEW_LOGIN);
+}
+
+/** The services that take over what this one says. */
+export function extendersOf(place: ComposePlace, project: ComposeProject): readonly ComposePlace[] {
+  return [...otherPlaces(project), ...providerPlaces(project)].filter((other) =>
+    basesOf(other, project.files).some(({ service }) => service === place.service),
+  );
 }
 
 /** Exactly the file that Compose also interpolates from. */

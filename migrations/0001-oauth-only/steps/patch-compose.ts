@@ -14,7 +14,6 @@ import {
   NEW_LOGIN,
   type Note,
   OLD_LOGIN,
-  otherPlaces,
   parentOf,
   providerPlaces,
   type ReadonlyTree,
@@ -24,7 +23,7 @@ import {
   type TextEdit,
 } from '../../../src/authoring.ts';
 import { type MovedMount, mountNotes, overrulingNotes, ownershipNotes } from '../compose/notes.ts';
-import { planToken, TOKEN, TOKEN_VALUE } from '../compose/token.ts';
+import { extendersOf, planToken, TOKEN, TOKEN_VALUE } from '../compose/token.ts';
 import type { OauthOnlyParams } from '../params.ts';
 
 /** Edits of one file, one set after the other: offsets of a set count in the text that the set before it left. */
@@ -155,19 +154,13 @@ function moveLogin(place: ComposePlace, work: Work): void {
   else work.unsafe.push({ path: file.path, ...refusal, loaded: file.role !== 'other' });
 }
 
-function extendersOf(place: ComposePlace, project: ComposeProject): readonly ComposePlace[] {
-  return [...otherPlaces(project), ...providerPlaces(project)].filter((other) =>
-    basesOf(other, project.files).some(({ service }) => service === place.service),
-  );
-}
-
 function passToken(place: ComposePlace, work: Work, oldImage: boolean): void {
   const { file, service } = place;
   const plan = planToken(place, work.project, isMoved(place, work), oldImage);
   if (plan.kind === 'elsewhere') {
     const { path } = plan.envFile;
     const message = `${service.name} loads ${path.text}: put ${TOKEN} there; a line in environment would override it, so none was added`;
-    work.notes.push({ severity: 'info', path: file.path, line: path.line, message });
+    work.notes.push({ severity: 'info', path: plan.file.path, line: path.line, message });
     return;
   }
   if (plan.kind === 'none') return;

@@ -89,6 +89,8 @@ describe('readShellScript', () => {
           expect(blankHeredocs(text).length).toBe(text.length);
         },
       ),
+      // A function whose body the end cuts off.
+      { examples: [['f()'], ['f()\n']] },
     );
   });
 });

@@ -174,6 +174,14 @@ describe('the token', () => {
     expect(changed).toEqual({ 'docker-compose.yml': moved });
   });
 
+  test('is told at the line of the env file, in the file that names it', async () => {
+    const override = 'services:\n  litellm:\n    env_file: dev.env\n';
+    const { notes } = await runStep({ 'docker-compose.yml': mounted, 'docker-compose.override.yml': override });
+    expect(notes.filter(({ message }) => message.includes('dev.env'))).toMatchObject([
+      { severity: 'info', path: 'docker-compose.override.yml', line: 3 },
+    ]);
+  });
+
   test('is not needed in the base file when the override has it', async () => {
     const override = 'services:\n  litellm:\n    environment: [CLAUDE_CODE_OAUTH_TOKEN]\n';
     const { changed } = await runStep({ 'docker-compose.yml': mounted, 'docker-compose.override.yml': override });
@@ -241,6 +249,14 @@ describe('the right service only', () => {
       'services:\n  a: {build: ., volumes: [login:/root/.claude]}\n  b: {build: ., volumes: [login:/root/.claude]}\n';
     const { changed } = await runStep({ 'compose.yml': text });
     expect(changed['compose.yml']?.match(/login:\/home\/claude\/\.claude/g)).toHaveLength(2);
+  });
+
+  test('a service that runs the image which the provider builds is moved, one of another tag is not', async () => {
+    const text = (home: string): string =>
+      `services:\n  a: {build: ., image: "team/proxy:\${TAG:-dev}"}\n  b: {image: "team/proxy:\${TAG:-dev}", env_file: .env, volumes: [login:${home}/.claude]}\n  c: {image: "team/proxy:old", volumes: [other:/root/.claude]}\n`;
+    const { changed } = await runStep({ 'compose.yml': text('/root') });
+    expect(changed['compose.yml']).toContain('volumes: [login:/home/claude/.claude]');
+    expect(changed['compose.yml']).toContain('volumes: [other:/root/.claude]');
   });
 
   test.each([
@@ -350,6 +366,23 @@ describe('extends', () => {
     });
     expect(changed['compose-common.yml']).toContain('      - login:/home/claude/.claude\n');
     expect(changed['compose.yml']).toBeUndefined();
+  });
+
+  test('moves the mount of the service that takes its image from another, whose env file keeps the token', async () => {
+    const common = 'services:\n  base:\n    build: .\n';
+    const main = (home: string): string =>
+      `services:\n  proxy:\n    extends: {file: compose-common.yml, service: base}\n    env_file: app.env\n    volumes: [login:${home}/.claude]\n`;
+    const { changed, notes } = await runStep({ 'compose.yml': main('/root'), 'compose-common.yml': common });
+    expect(changed).toEqual({ 'compose.yml': main('/home/claude') });
+    expect(notes).toContainEqual(
+      expect.objectContaining({ path: 'compose.yml', line: 4, message: expect.stringContaining('loads app.env') }),
+    );
+  });
+
+  test('a service with an image of its own is not what it extends', async () => {
+    const text = provider('  other:\n    extends: litellm\n    image: tool\n    volumes: [login:/root/.claude]\n');
+    const { changed } = await runStep({ 'compose.yml': text });
+    expect(changed['compose.yml']).toContain('login:/root/.claude');
   });
 
   test('refuses when a service that is not the provider extends it as well', async () => {
