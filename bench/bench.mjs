@@ -135,19 +135,23 @@ function benchLargePlan() {
 }
 
 async function benchLargeApply() {
-  const { applyTenThousand } = await import('./large-apply.mjs');
+  const { applyTenThousand, settle } = await import('./large-apply.mjs');
   const folder = join(scratch, 'apply');
   const loop = [];
   const apply = [];
   const checkout = [];
+  const memory = [];
   for (let round = 0; round < 3; round += 1) {
     const taken = await applyTenThousand(join(folder, String(round)), { git, time, root });
     apply.push(taken.apply);
     checkout.push(taken.checkout);
+    memory.push(taken.megabytes);
     loop.push(referenceWriteLoop(join(folder, `loop-${round}`), 10_000));
+    settle();
   }
   row('apply, 10,000 files / write + fsync + rename one by one', median(apply), median(apply) / median(loop), 0.6);
   row('apply, 10,000 files / git checkout', median(apply), median(apply) / median(checkout), null);
+  row('peak memory, apply, 10,000 files', null, median(memory), 250, 'MB');
 }
 
 try {

@@ -3,7 +3,6 @@ import {
   findCalls,
   HISTORY_GLOBS,
   listImports,
-  nameOf,
   parentOf,
   parseYaml,
   type ReadonlyTree,
@@ -57,13 +56,10 @@ export async function recognize(tree: ReadonlyTree): Promise<Recognition> {
 async function findProviders(tree: ReadonlyTree): Promise<readonly Provider[]> {
   const inHistory = compileGlobs([...HISTORY_GLOBS]);
   const providers: Provider[] = [];
-  let projects: ReadonlySet<RepoPath | null> | undefined;
   for (const path of await tree.search(['CustomLLM', 'custom_provider_map'])) {
     if (!path.endsWith('.py') || inHistory(path)) continue;
     const text = tree.tryReadText(path);
-    if (text === null || !isProvider(text)) continue;
-    projects ??= projectFolders(tree);
-    providers.push({ path, project: projectOf(path, projects) });
+    if (text !== null && isProvider(text)) providers.push({ path, project: projectOf(tree, path) });
   }
   return providers;
 }
@@ -82,20 +78,14 @@ function runsClaudeProgram(text: string): boolean {
 }
 
 /** The nearest folder at or above the file that holds a file of a project; null is the root. */
-function projectOf(path: RepoPath, projects: ReadonlySet<RepoPath | null>): RepoPath | null {
-  let folder = parentOf(path);
-  while (folder !== null && !projects.has(folder)) folder = parentOf(folder);
-  return folder;
-}
-
-/** The folders that hold a file of a project; null is the root. */
-function projectFolders(tree: ReadonlyTree): ReadonlySet<RepoPath | null> {
-  return new Set(
-    tree
-      .paths()
-      .filter((path) => PROJECT_FILES.test(nameOf(path)))
-      .map(parentOf),
-  );
+function projectOf(tree: ReadonlyTree, path: RepoPath): RepoPath | null {
+  for (let folder = parentOf(path); folder !== null; folder = parentOf(folder)) {
+    const prefix = `${folder}/`;
+    const isProjectFile = (file: RepoPath): boolean =>
+      file.startsWith(prefix) && !file.includes('/', prefix.length) && PROJECT_FILES.test(file.slice(prefix.length));
+    if (tree.paths().some(isProjectFile)) return folder;
+  }
+  return null;
 }
 
 async function findProviderConfigs(tree: ReadonlyTree): Promise<readonly RepoPath[]> {

@@ -28,8 +28,10 @@ function compileGlob(glob: string): (path: string) => boolean {
   }
   const matches = picomatch(glob, OPTIONS);
   const prefix = glob.slice(0, glob.lastIndexOf('/', glob.search(SPECIAL)) + 1);
+  const folder = prefix.slice(0, -1);
   const depth = glob.split('/').every(isPlainPart) ? glob.split('/').length - 1 : null;
-  return (path) => `${path}/`.startsWith(prefix) && (depth === null || slashesIn(path) === depth) && matches(path);
+  return (path) =>
+    (path.startsWith(prefix) || path === folder) && (depth === null || hasDepth(path, depth)) && matches(path);
 }
 
 /** Whether a part of a glob stands for exactly one part of a path. */
@@ -38,8 +40,12 @@ function isPlainPart(part: string): boolean {
   return part.split('{').length === part.split('}').length;
 }
 
-function slashesIn(path: string): number {
-  let count = 0;
-  for (let at = path.indexOf('/'); at !== -1; at = path.indexOf('/', at + 1)) count += 1;
-  return count;
+/** Whether `path` holds just `depth` slashes. */
+function hasDepth(path: string, depth: number): boolean {
+  let at = path.indexOf('/');
+  for (let left = depth; left > 0; left -= 1) {
+    if (at === -1) return false;
+    at = path.indexOf('/', at + 1);
+  }
+  return at === -1;
 }

@@ -59,6 +59,18 @@ export function resolveIn(from: RepoPath | null, target: string): RepoPath | nul
   return parts.length === 0 ? null : (parts.join('/') as RepoPath);
 }
 
+/** Where `text` stands in `paths`, sorted by code unit, or would stand. */
+export function placeIn(paths: readonly string[], text: string): number {
+  let low = 0;
+  let high = paths.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((paths[middle] as string) < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Code-unit order: the same on every machine and locale, and git's order for ASCII names. */
 export function comparePaths(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

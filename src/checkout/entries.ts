@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isInside, type RepoPath, repoPath } from '../base/repo-path.ts';
+import { isInside, placeIn, type RepoPath, repoPath } from '../base/repo-path.ts';
 import type { EntryStat, FileSystem } from '../host/fs.ts';
 import type { FileMode, LeftAlone, LeftAloneReason } from '../tree/tree.ts';
 
@@ -31,6 +31,9 @@ export function modeOf(stat: EntryStat): FileMode {
 
 /** Whether a listed name is no path that a migration may write, as one that reaches into `.git`. */
 export function isUnsafeName(name: string): boolean {
+  // Hardly any name has such a part, and a plain look is far cheaper than the pattern.
+  const odd = name.startsWith('.') || name.includes('/.') || name.includes('//') || /^\/|^$|\/$/.test(name);
+  if (!odd) return false;
   return /(?:^|\/)(?:\.{0,2}|\.git)(?:\/|$)/i.test(name);
 }
 
@@ -49,14 +52,6 @@ export function lstatInside(fs: FileSystem, root: string, path: string): EntrySt
 
 /** Position of `path` in sorted `paths`, or -1. */
 export function indexIn(paths: readonly RepoPath[], path: string): number {
-  let low = 0;
-  let high = paths.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const found = paths[middle] as RepoPath;
-    if (found === path) return middle;
-    if (found < path) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
+  const place = placeIn(paths, path);
+  return paths[place] === path ? place : -1;
 }

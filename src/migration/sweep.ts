@@ -50,7 +50,13 @@ function removedWords({ changes, before, after, migration }: SweepInput): readon
   );
   if (gone.length === 0) return [];
   const words = new Map<string, MentionWord>();
-  const surviving = new Set(after.paths().map(nameOf));
+  const names = new Set(gone.map(nameOf));
+  const surviving = new Set(
+    after
+      .paths()
+      .map(nameOf)
+      .filter((name) => names.has(name)),
+  );
   for (const path of gone) {
     words.set(path, { name: path, kind: 'path' });
     const name = nameOf(path);

@@ -1,7 +1,7 @@
 import { RefitError } from '../base/errors.ts';
 import { compileGlobs } from '../base/glob.ts';
 import { sha256 } from '../base/hash.ts';
-import { comparePaths, type RepoPath } from '../base/repo-path.ts';
+import { comparePaths, placeIn, type RepoPath } from '../base/repo-path.ts';
 import { decodeText } from '../base/text.ts';
 import type { ChangeContent, FileChange } from './changes.ts';
 import { applyEdits, type TextEdit } from './edits.ts';
@@ -30,21 +30,17 @@ export interface WorkingTree extends RepoTree {
   readonly revision: number;
 }
 
-const pathSets = new WeakMap<readonly RepoPath[], ReadonlySet<RepoPath>>();
-
-/** Two trees over one source, as before and after, share the set of its paths. */
-function originalPaths(source: TreeSource): ReadonlySet<RepoPath> {
-  const list = source.list();
-  const paths = pathSets.get(list) ?? new Set(list);
-  pathSets.set(list, paths);
-  return paths;
+/** The paths of a sorted listing. */
+interface PathSet {
+  has(path: RepoPath): boolean;
 }
 
 /** Opens a virtual tree over `source`. Nothing is read until asked for, nothing is ever written to the source. */
 export function openTree(source: TreeSource): WorkingTree {
   const overlay = new Map<RepoPath, Entry | null>();
   const steps = new Map<RepoPath, Set<string>>();
-  const original = originalPaths(source);
+  // A set of all paths would take longer to build for a large checkout than all the questions asked of it.
+  const original: PathSet = { has: (path) => source.list()[placeIn(source.list(), path)] === path };
   const stateCache = new Map<RepoPath, FileState>();
   let current: string | null = null;
   let locked = false;
@@ -122,28 +118,25 @@ export function openTree(source: TreeSource): WorkingTree {
     for (const step of steps.get(from) ?? []) steps.set(to, (steps.get(to) ?? new Set()).add(step));
   };
 
-  let listed: { readonly at: number; readonly paths: readonly RepoPath[]; readonly byGlobs: GlobResults } | undefined;
-  const list = (): NonNullable<typeof listed> => {
-    if (listed?.at === members) return listed;
-    let paths: readonly RepoPath[] = source.list();
-    const added = [...overlay].flatMap(([path, entry]) => (entry !== null && !original.has(path) ? [path] : []));
-    const removed = new Set([...overlay].flatMap(([path, entry]) => (entry === null ? [path] : [])));
-    if (removed.size > 0) paths = paths.filter((path) => !removed.has(path));
-    if (added.length > 0) paths = [...paths, ...added].sort(comparePaths);
-    listed = { at: members, paths, byGlobs: new Map() };
-    return listed;
+  let listed: { readonly at: number; readonly paths: readonly RepoPath[] } | undefined;
+  const listAll = (): readonly RepoPath[] => {
+    if (listed?.at !== members) listed = { at: members, paths: withOverlay(source.list(), overlay, original) };
+    return listed.paths;
   };
+  const found = new Map<string, { readonly at: number; readonly paths: readonly RepoPath[] }>();
   const matching = (globs: readonly string[]): readonly RepoPath[] => {
-    const { paths, byGlobs } = list();
     const key = globs.join('\0');
-    const found = byGlobs.get(key) ?? paths.filter(compileGlobs(globs));
-    byGlobs.set(key, found);
-    return found;
+    const known = found.get(key);
+    if (known?.at === members) return known.paths;
+    const test = compileGlobs(globs);
+    const paths = withOverlay(matchingIn(source.list(), key, test), overlay, original, test);
+    found.set(key, { at: members, paths });
+    return paths;
   };
 
   const tree: WorkingTree = {
     has,
-    hasFolder: (path) => firstBelow(list().paths, path) !== undefined,
+    hasFolder: (path) => firstBelow(listAll(), path) !== undefined,
     readText,
     tryReadText: (path) => {
       if (!has(path)) return null;
@@ -152,7 +145,7 @@ export function openTree(source: TreeSource): WorkingTree {
     },
     readBytes,
     mode,
-    paths: (...globs) => (globs.length === 0 ? list().paths : matching(globs)),
+    paths: (...globs) => (globs.length === 0 ? listAll() : matching(globs)),
     search: async (literals) => {
       if (literals.length === 0) return [];
       const needles = literals.map((literal) => Buffer.from(literal, 'utf8'));
@@ -215,25 +208,52 @@ export function openTree(source: TreeSource): WorkingTree {
   return tree;
 }
 
-/** Files that globs matched, by the globs joined; for as long as no file comes or goes. */
-type GlobResults = Map<string, readonly RepoPath[]>;
+const matched = new WeakMap<readonly RepoPath[], Map<string, readonly RepoPath[]>>();
+
+/** Those of a source's paths that `test` takes, looked for once for all trees over the source. */
+function matchingIn(paths: readonly RepoPath[], key: string, test: (path: RepoPath) => boolean): readonly RepoPath[] {
+  const byKey = matched.get(paths) ?? new Map<string, readonly RepoPath[]>();
+  matched.set(paths, byKey);
+  const found = byKey.get(key) ?? paths.filter(test);
+  byKey.set(key, found);
+  return found;
+}
+
+/** `paths` of the source as the overlay leaves them, with what it adds, as far as `test` takes it. */
+function withOverlay(
+  paths: readonly RepoPath[],
+  overlay: ReadonlyMap<RepoPath, Entry | null>,
+  original: PathSet,
+  test: (path: RepoPath) => boolean = () => true,
+): readonly RepoPath[] {
+  const added: RepoPath[] = [];
+  const removed = new Set<RepoPath>();
+  for (const [path, entry] of overlay) {
+    if (entry === null) removed.add(path);
+    else if (!original.has(path) && test(path)) added.push(path);
+  }
+  const left = removed.size === 0 ? paths : paths.filter((path) => !removed.has(path));
+  return added.length === 0 ? left : withAdded(left, added);
+}
 
 /** The first of sorted `paths` that lies below `folder`. */
 function firstBelow(paths: readonly RepoPath[], folder: RepoPath): RepoPath | undefined {
   const prefix = `${folder}/`;
-  let low = 0;
-  let high = paths.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((paths[middle] as RepoPath) < prefix) low = middle + 1;
-    else high = middle;
-  }
-  return paths[low]?.startsWith(prefix) === true ? paths[low] : undefined;
+  const first = paths[placeIn(paths, prefix)];
+  return first?.startsWith(prefix) === true ? first : undefined;
+}
+
+function withAdded(paths: readonly RepoPath[], added: readonly RepoPath[]): readonly RepoPath[] {
+  // A sort of everything is the better way only when much is added.
+  if (added.length > 64) return [...paths, ...added].sort(comparePaths);
+  const all = [...paths];
+  for (const path of added) all.splice(placeIn(all, path), 0, path);
+  return all;
 }
 
 function listChanges(
   overlay: ReadonlyMap<RepoPath, Entry | null>,
-  original: ReadonlySet<RepoPath>,
+  original: PathSet,
   originalState: (path: RepoPath) => FileState,
   steps: ReadonlyMap<RepoPath, ReadonlySet<string>>,
 ): readonly FileChange[] {

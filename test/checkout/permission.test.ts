@@ -29,6 +29,11 @@ function closeTo(repo: TempRepo, closed: string): void {
   process.env['PATH'] = `${bin}:${path}`;
 }
 
+function refuse(closed: string, place: string): Buffer {
+  if (place.endsWith(closed)) throw Object.assign(new Error('EACCES: permission denied'), { code: 'EACCES' });
+  return nodeFileSystem.readFile(place);
+}
+
 const blindTo = (part: string): FileSystem => ({
   ...nodeFileSystem,
   canRead: (place) => !place.includes(part) && nodeFileSystem.canRead(place),
@@ -48,7 +53,9 @@ describe.runIf(!isRoot || hasSetpriv)('in a git work tree without permission', (
   test('a tracked file ends a search with its name, since a word in it would be missed', async () => {
     const repo = tempRepo({ 'a.txt': 'needle', 'b.txt': 'needle' });
     closeTo(repo, 'b.txt');
-    const { source } = await openCheckout(repo.root);
+    // What git may not read, this process may not read either; it is root only while tests run.
+    const fs: FileSystem = { ...nodeFileSystem, readFile: (place) => refuse('b.txt', place) };
+    const { source } = await openCheckout(repo.root, { fs });
     const error = await source.search(['needle']).catch((caught: unknown) => caught);
     if (!(error instanceof RefitError)) throw error;
     expect(error.message).toBe('cannot search every file of the checkout');

@@ -59,7 +59,7 @@ const answered = new WeakMap<readonly RepoPath[], IsGone>();
 function answerFrom(tree: ReadonlyTree, paths: readonly RepoPath[]): IsGone {
   const isHistory = compileGlobs([...HISTORY_GLOBS]);
   const known = new Map<string, boolean>();
-  let byName: ReadonlyMap<string, readonly RepoPath[]> | undefined;
+  let byName: PathsByName | undefined;
   return (path) => {
     const plain = path
       .replace(/^(?:\.{0,2}\/)+/, '')
@@ -70,19 +70,26 @@ function answerFrom(tree: ReadonlyTree, paths: readonly RepoPath[]): IsGone {
     byName ??= groupByName(paths);
     const name = plain.slice(plain.lastIndexOf('/') + 1).toLowerCase();
     const isAlive = (one: RepoPath): boolean => !isHistory(one);
-    const below = (): boolean => paths.some((one) => one.startsWith(`${plain}/`) && isAlive(one));
-    const gone = byName.get(name)?.some(isAlive) !== true && !(tree.hasFolder(plain as RepoPath) && below());
+    const prefix = `${plain}/`;
+    const below = (): boolean => paths.some((one) => one.startsWith(prefix) && isAlive(one));
+    const named = byName.get(name) ?? [];
+    const alive = typeof named === 'string' ? isAlive(named) : named.some(isAlive);
+    const gone = !alive && !(tree.hasFolder(plain as RepoPath) && below());
     known.set(plain, gone);
     return gone;
   };
 }
 
-function groupByName(paths: readonly RepoPath[]): ReadonlyMap<string, readonly RepoPath[]> {
-  const byName = new Map<string, RepoPath[]>();
+/** Most names stand for one path: a list is only made for the others. */
+type PathsByName = ReadonlyMap<string, RepoPath | readonly RepoPath[]>;
+
+function groupByName(paths: readonly RepoPath[]): PathsByName {
+  const byName = new Map<string, RepoPath | RepoPath[]>();
   for (const path of paths) {
     const name = nameOf(path).toLowerCase();
     const group = byName.get(name);
-    if (group === undefined) byName.set(name, [path]);
+    if (group === undefined) byName.set(name, path);
+    else if (typeof group === 'string') byName.set(name, [group, path]);
     else group.push(path);
   }
   return byName;

@@ -19,7 +19,10 @@ export interface ImageFile {
 export function pathsOfSource(source: string, paths: readonly string[]): readonly string[] {
   const plain = contextPath(source);
   if (plain === '') return paths;
-  if (!/[*?[]/.test(plain)) return paths.filter((path) => path === plain || path.startsWith(`${plain}/`));
+  if (!/[*?[]/.test(plain)) {
+    const below = `${plain}/`;
+    return paths.filter((path) => path.startsWith(below) || path === plain);
+  }
   const test = compileGlobs([plain]);
   return paths.filter((path) => {
     const parts = path.split('/');

@@ -26,24 +26,26 @@ const SPACE = 32;
  * Lists the index below `tree.folder` in git's order, with sizes, so that a large checkout opens without looking at each
  * file. Straight from git's bytes: simple-git decodes what is no UTF-8 to U+FFFD, and keeps several copies in memory.
  */
-export async function listTracked(tree: WorkTree): Promise<readonly TrackedEntry[]> {
-  const listing = await listWithDetails(tree);
-  const entries: TrackedEntry[] = [];
+export async function listTracked(tree: WorkTree): Promise<Iterable<TrackedEntry>> {
+  return entriesOf(await listWithDetails(tree));
+}
+
+/** One entry at a time: a hundred thousand of them at once are more than the rest of a plan takes. */
+function* entriesOf(listing: Buffer): Generator<TrackedEntry> {
   for (let at = 0; at < listing.length; ) {
     const { tab, end, next } = entryAt(listing, at);
     // `H 100644 <object id> 0`, the tag in lower case for a file that is not watched.
     const tag = listing[at] as number;
     const unwatched = tag === 0x53 || tag >= 0x61;
-    entries.push({
+    yield {
       name: nameIn(listing, tab + 1, end),
       mode: modeIn(listing, at + 2),
       stage: (listing[tab - 1] as number) - 48,
       unwatched: unwatched ? { objectId: listing.toString('latin1', at + 9, tab - 2) } : null,
       size: sizeIn(listing, end + 1, next),
-    });
+    };
     at = next;
   }
-  return entries;
 }
 
 /** Tag, mode, object id and stage of each entry, and with --debug some lines on what the index remembers of the file. */
