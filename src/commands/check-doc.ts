@@ -1,7 +1,7 @@
 import type { Check } from '../checks/define.ts';
-import { STATIC_CHECKS } from '../checks/index.ts';
 import { WAIVERS_CHECK, WAIVERS_PATH } from '../checks/waivers.ts';
 import type { TextAnswer } from './answer.ts';
+import { gateChecks } from './gate-checks.ts';
 import { wrapWords } from './wrap-words.ts';
 
 /** What a reader is told of a check. */
@@ -25,7 +25,7 @@ export const WAIVERS_WORDS: CheckWords = {
 /** The checks that `word` names, by id or the start of one. */
 export function findChecks(word: string): readonly CheckWords[] {
   const lower = word.toLowerCase();
-  return [...STATIC_CHECKS, WAIVERS_WORDS].filter(({ id }) => lower !== '' && id.toLowerCase().startsWith(lower));
+  return [...gateChecks(), WAIVERS_WORDS].filter(({ id }) => lower !== '' && id.toLowerCase().startsWith(lower));
 }
 
 /** What a check proves, why, a bad and a good example, and how to waive it. */
@@ -75,7 +75,7 @@ function indented(text: string): readonly string[] {
 
 /** docs/checks.md: the same words as `refit explain`. */
 export function renderChecksDoc(): string {
-  const rows = STATIC_CHECKS.map(
+  const rows = gateChecks().map(
     ({ id, title, severity }) => `| [${id}](#${id.toLowerCase()}) | ${severity} | ${escapeCell(title)} |`,
   );
   return [
@@ -94,7 +94,7 @@ export function renderChecksDoc(): string {
     `# ${WAIVERS_PATH}`,
     waiverFor('S05'),
     '```',
-    ...[...STATIC_CHECKS, WAIVERS_WORDS].flatMap(section),
+    ...[...gateChecks(), WAIVERS_WORDS].flatMap(section),
     '',
   ].join('\n');
 }

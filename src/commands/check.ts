@@ -22,6 +22,7 @@ import {
 import { fingerprintsOf, setAside } from '../report/set-aside.ts';
 import type { TextAnswer } from './answer.ts';
 import { applyMends } from './apply-mends.ts';
+import { gateChecks } from './gate-checks.ts';
 import type { CommandIo } from './io.ts';
 import { dayOf, type Judgement, judge } from './judge.ts';
 import type { CommonOptions } from './options.ts';
@@ -55,7 +56,8 @@ export async function runCheck(options: CheckOptions, io: CommandIo): Promise<Re
   const checkout = await openRepo(options);
   const settings = settingsOf(checkout, options);
   if (options.printConfig) return describeSettings(settings);
-  validateCheckSelection(options);
+  const available = gateChecks(io.env['PATH']);
+  validateCheckSelection(options, available);
   const first = await look(options, io, checkout, settings);
   if (!options.fix) return first.report;
   const mends = await applyMends({ checkout, settings, io, checks: first.report.checks });
@@ -74,7 +76,8 @@ export async function runCheck(options: CheckOptions, io: CommandIo): Promise<Re
 
 async function look(options: CheckOptions, io: CommandIo, checkout: Checkout, settings: Settings) {
   const selection: CheckSelection = { only: options.only, skip: options.skip };
-  const judgement = await judge({ checkout, settings, selection, today: dayOf(io.now()) });
+  const available = gateChecks(io.env['PATH']);
+  const judgement = await judge({ checkout, settings, selection, available, today: dayOf(io.now()) });
   const files: { what: string; path: string }[] = [];
   let checks = judgement.checks;
   if (options.writeBaseline) files.push(writeBaseline(options, checks));

@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { MIGRATIONS } from '../../migrations/index.ts';
 import { RefitError } from '../base/errors.ts';
 import { unknownName } from '../base/nearest.ts';
-import { STATIC_CHECKS } from '../checks/index.ts';
 import type { Migration, Step } from '../migration/define.ts';
 import { stepsOf } from '../migration/validate.ts';
 import type { TextAnswer } from './answer.ts';
 import { explainCheck, findChecks } from './check-doc.ts';
+import { gateChecks } from './gate-checks.ts';
 import { wrapWords } from './wrap-words.ts';
 
 /**
@@ -27,7 +27,7 @@ export async function runExplain(id: string, width: number): Promise<TextAnswer>
   if (names.length > 1)
     throw new RefitError(`${id} names ${names.length} checks`, { hint: `one of ${names.join(', ')}` });
   const steps = migrations.flatMap((each) => [each.id, ...stepsOf(each).map(({ step }) => step.id)]);
-  const known = [...steps, ...STATIC_CHECKS.map((each) => each.id)];
+  const known = [...steps, ...gateChecks().map((each) => each.id)];
   const { message, hint } = unknownName('migration, step or check', id, known);
   throw new RefitError(message, { hint });
 }

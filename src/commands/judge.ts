@@ -3,8 +3,7 @@ import { compileGlobs } from '../base/glob.ts';
 import { type RepoPath, repoPathProblem } from '../base/repo-path.ts';
 import type { Checkout } from '../checkout/read.ts';
 import { paramsOf, type Settings } from '../checks/config.ts';
-import type { CheckContext, Finding, PendingPlan } from '../checks/define.ts';
-import { STATIC_CHECKS } from '../checks/index.ts';
+import type { Check, CheckContext, Finding, PendingPlan } from '../checks/define.ts';
 import { type CheckRun, type CheckSelection, parsersOf, runChecks } from '../checks/run.ts';
 import { applyWaivers, malformedFinding, readWaivers, WAIVERS_PATH, type WaiversReading } from '../checks/waivers.ts';
 import { loadParsers } from '../host/parsers.ts';
@@ -17,6 +16,7 @@ import { fingerprintsOf, reportedCheck, setAside } from '../report/set-aside.ts'
 import { openTree } from '../tree/memory-tree.ts';
 import type { ReadonlyTree } from '../tree/tree.ts';
 import { WAIVERS_WORDS } from './check-doc.ts';
+import { gateChecks } from './gate-checks.ts';
 import { loadMigration, planOn, readOwnFile } from './session.ts';
 
 /** What is judged, and by which rules. */
@@ -24,6 +24,7 @@ export interface JudgeInput {
   readonly checkout: Checkout;
   readonly settings: Settings;
   readonly selection: CheckSelection;
+  readonly available: readonly Check[];
   /** `2026-12-31`. */
   readonly today: string;
 }
@@ -45,18 +46,18 @@ export interface Judgement {
  * @throws RefitError with exit code 4 when the checkout is not of the family, which no check can judge.
  */
 export async function judge(input: JudgeInput): Promise<Judgement> {
-  const { checkout, settings, selection } = input;
+  const { checkout, settings, selection, available } = input;
   const migration = await loadMigration(settings.migration.value);
   const params = paramsOf(settings);
   const tree = openTree(checkout.source);
   refuseMissingDockerfile(settings, tree);
   const migrated = await planOrRefusal(checkout, migration, params, tree);
-  await loadParsers(parsersOf(selection));
+  await loadParsers(parsersOf(selection, available));
   const context = { ...dockerfileIn(tree, settings), pending: pendingOf(migrated) };
-  const present = judgeByRules(await runChecks(tree, context, selection), input);
+  const present = judgeByRules(await runChecks(tree, context, selection, available), input);
   if (migrated.kind === 'refused' || migrated.run.plan.changes.length === 0)
     return { migration, migrated, checks: [...present.checks, ...present.own] };
-  const runs = await runChecks(migrated.run.tree, dockerfileIn(migrated.run.tree, settings), selection);
+  const runs = await runChecks(migrated.run.tree, dockerfileIn(migrated.run.tree, settings), selection, available);
   const checks = withoutMended(present.checks, judgeByRules(runs, input).checks);
   return { migration, migrated, checks: [...checks, ...present.own] };
 }
@@ -115,7 +116,7 @@ export function judgeByRules(
   { checkout, settings, today }: Pick<JudgeInput, 'checkout' | 'settings' | 'today'>,
 ): Ruled {
   const text = readOwnFile(checkout, WAIVERS_PATH);
-  const ids = STATIC_CHECKS.map(({ id }) => id);
+  const ids = gateChecks().map(({ id }) => id);
   const reading = text === null ? null : readWaivers(text, ids);
   const { waived, findings } = applyWaivers(reading?.kind === 'read' ? reading.waivers : [], runs, today);
   const { value: globs, origin } = settings.skipPaths;

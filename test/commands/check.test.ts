@@ -1,5 +1,5 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { legacyRepo } from '../support/legacy-repo.ts';
 import { type HereOptions, runHere } from '../support/run-here.ts';
@@ -414,5 +414,34 @@ describe('the version of the steps', () => {
     put(quoted, {}, `tell\n\nRefit-Migration: oauth-only\nRefit-Steps: ${hash}\n\nwas the old one`);
     put(quoted, {}, `another\n\nRefit-Migration: something-else\nRefit-Steps: ${hash}`);
     expect(await steps(quoted)).toEqual({ kind: 'unknown' });
+  });
+});
+
+describe('outside linters', () => {
+  it('run when they are installed, and are not applicable when not', async () => {
+    const repo = migrated({ 'run.sh': '#!/bin/sh\nexec true\n' });
+    const without = await check(repo, ['--only', 'S28']);
+    expect([without.code, without.answer.checks.at(-1)]).toMatchObject([
+      0,
+      { id: 'S28-external-linters', status: 'not-applicable' },
+    ]);
+    const bin = tempFolder();
+    const answer = { comments: [{ line: 2, code: 1234, level: 'error', message: 'bad' }] };
+    writeFileSync(join(bin, 'shellcheck'), `#!/bin/sh\necho '${JSON.stringify(answer)}'\n`, { mode: 0o755 });
+    const PATH = `${bin}:${process.env['PATH']}`;
+    const found = await check(repo, ['--only', 'S28', '--strict'], { env: { PATH } });
+    expect(found.code).toBe(3);
+    expect(found.answer.findings).toContainEqual(
+      expect.objectContaining({ path: 'run.sh', line: 2, severity: 'warn' }),
+    );
+  });
+
+  it('are never taken from the checkout', async () => {
+    const repo = migrated({ 'run.sh': '#!/bin/sh\nexec true\n' });
+    const marker = join(tempFolder(), 'ran');
+    writeFileSync(join(repo, 'shellcheck'), `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
+    const PATH = `${relative(process.cwd(), repo)}:`;
+    const { answer } = await check(repo, ['--only', 'S28'], { env: { PATH } });
+    expect([answer.checks.at(-1)?.status, existsSync(marker)]).toEqual(['not-applicable', false]);
   });
 });
