@@ -65,7 +65,7 @@ export async function runApply(options: ApplyOptions, io: CommandIo, preview: Pr
   if (saved !== undefined) refuseStalePlan(saved, planned.plan, checkout);
   const fields = {
     ...reportFields('apply', checkout, request.migration),
-    ...planFields(planned, options.diff ?? saved === undefined),
+    ...planFields(planned, checkout, options.diff ?? saved === undefined),
   };
   if (planned.plan.changes.length === 0) {
     return makeReport({
@@ -308,7 +308,7 @@ async function startOver(options: ApplyOptions, io: CommandIo, opened: Checkout,
   const { run, warnings } = await write({ ...options, commit: undefined }, io, checkout, request, planned);
   return makeReport({
     ...reportFields('apply', checkout, request.migration),
-    ...planFields(planned, false),
+    ...planFields(planned, checkout, false),
     run,
     warnings,
     next: nextAfterApply(options, run),

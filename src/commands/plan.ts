@@ -10,7 +10,16 @@ import { DEFAULT_GATE, makeReport, type NextCommand, type Report } from '../repo
 import type { CommandIo } from './io.ts';
 import type { MigrationOptions } from './options.ts';
 import { showProgress } from './progress.ts';
-import { openRepo, planFields, planOn, reportFields, repoWord, requestOf, runContext } from './session.ts';
+import {
+  openRepo,
+  patchOptions,
+  planFields,
+  planOn,
+  reportFields,
+  repoWord,
+  requestOf,
+  runContext,
+} from './session.ts';
 
 export interface PlanOptions extends MigrationOptions {
   readonly out: string | undefined;
@@ -42,14 +51,16 @@ export async function runPlan(options: PlanOptions, io: CommandIo): Promise<Repo
   }
   if (options.patch !== undefined) {
     // The whole patch may hold secrets that the printed one leaves out: for the user's eyes only.
-    const objectFormat = checkout.git?.objectFormat ?? 'sha1';
-    writePrivateFile(resolve(options.cwd, options.patch), formatPatch(plan.changes, tree.content, { objectFormat }));
+    writePrivateFile(
+      resolve(options.cwd, options.patch),
+      formatPatch(plan.changes, tree.content, patchOptions(checkout)),
+    );
     files.push({ what: 'patch', path: options.patch });
   }
   const empty = plan.changes.length === 0;
   return makeReport({
     ...reportFields('plan', checkout, request.migration),
-    ...planFields(planned, options.diff ?? true),
+    ...planFields(planned, checkout, options.diff ?? true),
     outcome: empty ? { kind: 'nothing-to-do', why: 'the checkout is already in the target state' } : { kind: 'done' },
     gate: { ...DEFAULT_GATE, exitCode: options.exitCode },
     files,

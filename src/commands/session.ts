@@ -21,6 +21,7 @@ import { readTemplate } from '../host/template.ts';
 import { readVersion } from '../host/version.ts';
 import type { Migration, Note } from '../migration/define.ts';
 import { type PlannedRun, planMigration } from '../migration/run.ts';
+import type { PatchOptions } from '../plan/diff.ts';
 import { diffStat } from '../plan/line-stats.ts';
 import type { Plan, Selection } from '../plan/plan.ts';
 import { printablePatch } from '../report/mask.ts';
@@ -131,14 +132,23 @@ export function reportFields(
 }
 
 /** The plan as a report shows it, with the printable part of its patch when a diff is asked for. */
-export function planFields(planned: PlannedRun, withDiff: boolean): Pick<Report, 'plan'> & Partial<Report> {
+export function planFields(
+  planned: PlannedRun,
+  checkout: Checkout,
+  withDiff: boolean,
+): Pick<Report, 'plan'> & Partial<Report> {
   const { plan, tree } = planned;
-  const shown = withDiff ? printablePatch(plan.changes, tree.content) : undefined;
+  const shown = withDiff ? printablePatch(plan.changes, tree.content, patchOptions(checkout)) : undefined;
   return {
     plan: reportedPlan(plan, diffStat(plan.changes, tree.content)),
     dirty: plan.base.dirty,
     ...(shown === undefined ? {} : shown),
   };
+}
+
+/** What a patch has to know of the repository that it is for. */
+export function patchOptions({ git }: Checkout): PatchOptions {
+  return git === null ? {} : { objectFormat: git.objectFormat, folder: git.prefix };
 }
 
 /** Every note of a plan, those of the steps first. */

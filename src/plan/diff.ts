@@ -21,6 +21,11 @@ export interface LineRun {
 export interface PatchOptions {
   /** Leaves a change out of the patch. */
   readonly skip?: (change: FileChange) => boolean;
+  /**
+   * The folder of the repository that the paths count from; empty for its top. Git skips a patch whose paths lie elsewhere,
+   * without a word.
+   */
+  readonly folder?: string;
   /** The object format of the repository that the patch is for; binary changes apply only with the right one. */
   readonly objectFormat?: 'sha1' | 'sha256';
 }
@@ -42,8 +47,13 @@ export function formatPatch(
   return changes
     .filter((change) => options.skip?.(change) !== true)
     .flatMap((change) => sidesOf(change, content(change)))
+    .map(({ before, after }) => ({ before: moveSide(before, options.folder), after: moveSide(after, options.folder) }))
     .map((sides) => formatSides(sides, objectName))
     .join('');
+}
+
+function moveSide(side: Side | undefined, folder = ''): Side | undefined {
+  return side === undefined || folder === '' ? side : { ...side, path: `${folder}/${side.path}` };
 }
 
 interface Side {
