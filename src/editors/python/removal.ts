@@ -92,12 +92,16 @@ function isAnnouncement(context: RemovalContext, statement: PyNode): boolean {
   return announcement !== undefined && isMessage(text, statement) && announcement.test(sourceOf(text, statement));
 }
 
-/** The next statement of the block when it follows on the next line or the same one. */
+/**
+ * The next statement of the block when it follows on the next line or the same one; after anything but a message, which
+ * may be the announcement already, also when blank lines stand between.
+ */
 function nextAttached(context: RemovalContext, statement: PyNode): PyNode | undefined {
   const siblings = statement.parent === null ? [] : statementsOf(statement.parent);
   const next = siblings[siblings.indexOf(statement) + 1];
   if (next === undefined) return undefined;
-  const { lines } = context;
+  const { lines, text } = context;
+  if (!isMessage(text, statement) && /^\s*$/.test(text.slice(statement.end, next.start))) return next;
   return lines.lineAt(next.start) - lines.lineAt(Math.max(statement.start, statement.end - 1)) <= 1 ? next : undefined;
 }
 

@@ -15,12 +15,12 @@ import { findUses, type PythonTarget } from './uses.ts';
 export interface RemoveModuleUseOptions {
   /**
    * What a `print` or log call must say to be taken for an announcement of what is removed; such a call goes when it
-   * stands right under a removed statement. Without it none goes.
+   * comes next after a removed statement. Without it none goes.
    */
   readonly announcement?: RegExp;
   /**
-   * What a comment right above must say to go though a statement right under it stays. Without it such a comment goes
-   * when it names the target; with nothing staying under it, it goes anyway.
+   * What a comment above must say to go though a statement right under it stays or blank lines stand between. Without
+   * it such a comment goes when it names the target; right above and with nothing staying under it, it goes anyway.
    */
   readonly heading?: RegExp;
 }

@@ -108,23 +108,34 @@ function cutFromRun(draft: Draft, run: Run): readonly TextEdit[] {
 const KEPT_COMMENT =
   /^#(?:!|\s*(?:[-=#*~_+]{3,}|-\*-|%%|type:|noqa|fmt:|pylint:|ruff:|isort:|(?:end)?region\b)|.*(?:copyright|licen[cs]e|spdx))/i;
 
-/** Lines of the comment right above a run, when it is about the run or no statement right under it stays. */
+/**
+ * Lines of the comment above a run, when it is about the run or no statement right under it stays; with blank lines
+ * between only one that is about the run.
+ */
 function attachedComment(draft: Draft, run: Run, container: PyNode): readonly number[] {
   const { text, lines, comments } = draft;
   const indentOf = (line: number): string => text.slice(textStart(draft, line), contentStart(draft, line));
   const own = lines.lineAt(run.start);
-  const paragraphGone = isParagraphGone(draft, run, container);
+  const nearest = lineWithContent(draft, own - 1);
+  const paragraphGone = nearest === own - 1 && isParagraphGone(draft, run, container);
   const found: number[] = [];
-  for (let line = own - 1; line >= 1; line -= 1) {
+  for (let line = nearest; line >= 1; line -= 1) {
     const start = contentStart(draft, line);
     const content = text.slice(start, contentEnd(draft, line));
     if (!comments.has(start) || indentOf(line) !== indentOf(own) || KEPT_COMMENT.test(content)) break;
-    if (line === own - 1 && !paragraphGone && !draft.isAbout(content)) break;
+    if (line === nearest && !paragraphGone && !draft.isAbout(content)) break;
     found.push(line);
     // A comment that starts in lower case goes on from the line above it.
     if (!/^#+\s*[a-z]/.test(content)) break;
   }
   return found;
+}
+
+/** The first line from `line` upwards that is not blank; 0 when there is none. */
+function lineWithContent(draft: Draft, line: number): number {
+  let at = line;
+  while (at >= 1 && contentStart(draft, at) >= contentEnd(draft, at)) at -= 1;
+  return at;
 }
 
 function isParagraphGone(draft: Draft, run: Run, container: PyNode): boolean {

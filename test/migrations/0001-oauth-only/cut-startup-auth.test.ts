@@ -55,6 +55,18 @@ describe('cut-startup-auth', () => {
     expect(changed).toEqual({ 'startup.py': startup() });
   });
 
+  it('takes the four lines with blank lines between, which stay', async () => {
+    const spread = FOUR.flatMap((line) => [line, '']);
+    expect((await run({ 'startup.py': startup(...spread) })).changed).toEqual({
+      'startup.py': startup('', '', '', ''),
+    });
+  });
+
+  it('leaves a comment on something else above blank lines', async () => {
+    const text = startup('    # Ready', '', ...FOUR.slice(1));
+    expect((await run({ 'startup.py': text })).changed).toEqual({ 'startup.py': startup('    # Ready', '') });
+  });
+
   it('leaves a message about something else', async () => {
     const line = '    print("Authors and routes")';
     const { changed } = await run({ 'startup.py': startup(...FOUR.slice(0, 3), line) });
