@@ -133,11 +133,22 @@ export function findAuthMentions(text: string, isGone: IsGone): readonly AuthMen
       if (holds !== undefined && !holds(match, text, isGone)) continue;
       const start = match.index;
       const end = start + match[0].length;
+      if (isToldAsGone(text, start, end)) continue;
       if (found.some((other) => other.start < end && start < other.end && other.strength === 'hard')) continue;
       found.push({ kind, strength, start, end, text: match[0] });
     }
   }
   return found.sort((a, b) => a.start - b.start || a.end - b.end);
+}
+
+const GONE_AFTER =
+  /^(?:[^()\n]{0,60}\))?(?:\([^()\n]{0,60}\)|(?!\b(?:if|when|until|once|unless|after|before|because)\b|\.\s)[^,;:()\n]){0,60}?\b(?:was|were|has been|have been|is|are)\s+(?:(?:now|since|all|also|both)\s+)?(?:removed|deleted|dropped|retired)\b(?!\s+(?:if|when|by|with)\b)/i;
+const GONE_BEFORE = /(?:^|[.!?:]\s+|^\s*[-*+]\s+)(?:we\s+)?(?:removed|deleted|dropped|retired)\b[^.;\n]{0,80}$/im;
+
+/** Whether the text says of a thing that it is gone, which stays true. */
+function isToldAsGone(text: string, start: number, end: number): boolean {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  return GONE_AFTER.test(text.slice(end, end + 160)) || GONE_BEFORE.test(text.slice(lineStart, start));
 }
 
 /** Whether the document says how the token reaches the container, so that its other ways to log in are its own choice. */

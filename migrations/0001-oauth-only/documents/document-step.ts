@@ -171,6 +171,8 @@ interface Variables {
   readonly repair: string;
   /** Path of the guide from the document, or empty. */
   readonly guide: string;
+  /** The kept copy of the old Dockerfile, or empty. */
+  readonly backup: string;
 }
 
 function variablesOf(tree: ReadonlyTree, path: RepoPath): Variables {
@@ -182,6 +184,7 @@ function variablesOf(tree: ReadonlyTree, path: RepoPath): Variables {
   const run = `docker run -d --env-file .env -p 4000:4000 ${volume} ${image}`;
   return {
     guide: guide === undefined ? '' : relativeTo(parentOf(path), guide),
+    backup: tree.paths('Dockerfile.backup*').at(-1) ?? '',
     start: service === null ? `docker build -t ${image} . && ${run}` : 'docker compose up -d --build',
     restart: service === null ? run : 'docker compose up -d',
     repair:
@@ -225,13 +228,13 @@ function readKit(
   };
 }
 
-/** Fills `{{name}}`; lines between `{{#name}}` and `{{/name}}` stay only when the name has a value. */
+/** Fills `{{name}}`; lines from `{{#name}}` to `{{/name}}` stay only with a value, those from `{{^name}}` only without. */
 function fillIn(template: string, variables: Variables): string {
   const values = new Map<string, string>(Object.entries(variables));
   return template
     .replace(/\r\n/g, '\n')
-    .replace(/^\{\{#(\w+)\}\}\n([\s\S]*?)^\{\{\/\1\}\}\n?/gm, (_all, name: string, body: string) =>
-      values.get(name) ? body : '',
+    .replace(/^\{\{([#^])(\w+)\}\}\n([\s\S]*?)^\{\{\/\2\}\}\n?/gm, (_all, when: string, name: string, body: string) =>
+      ((values.get(name) ?? '') !== '') === (when === '#') ? body : '',
     )
     .replace(/\{\{([\w-]+)\}\}/g, (_all, name: string) => values.get(name) ?? '');
 }

@@ -26,8 +26,20 @@ describe('findAuthMentions', () => {
   });
 
   it.each([
+    'Open /auth if the volume was removed',
+    'go to /auth, as the token is deleted',
+    'Go to `/auth`. The token was removed.',
+    'removed volumes\nneed a visit to /auth',
+  ])('heeds what else was removed in %s', (text) => {
+    expect(all(text)).toContain('hard web-page /auth');
+  });
+
+  it.each([
     '/authors',
     '/oauth',
+    'The page at `/auth` was removed',
+    '`auth_integration.py` and `/auth` have been deleted',
+    '- Removed the web login and `/auth`',
     '/v1/auth/x',
     '/v1/auth',
     '/auth.py',

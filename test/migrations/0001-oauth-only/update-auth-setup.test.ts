@@ -9,6 +9,7 @@ describe('update-auth-setup', () => {
       const result = await runStep(updateAuthSetup, {
         [path]: fixture('guide-plain.before.md'),
         'docker-compose.yml': COMPOSE,
+        'Dockerfile.backup': '',
       });
       expect(result.text(path)).toBe(fixture('guide-plain.after.md'));
       expect(result.notes).toEqual([]);
@@ -64,8 +65,21 @@ describe('update-auth-setup', () => {
     ).toBe(true);
   });
 
-  it('says all that a reader needs, once', async () => {
+  it('speaks of no backup where there is none', async () => {
     const result = await runStep(updateAuthSetup, { 'AUTH_SETUP.md': 'Open `/auth`.\n', 'compose.yaml': COMPOSE });
+    const after = result.text('AUTH_SETUP.md');
+    expect(after).toContain(
+      '\n### Roll back\n\n`refit rollback` restores every file that its last run changed.\n\n### ',
+    );
+    expect(after).not.toContain('backup');
+  });
+
+  it('says all that a reader needs, once', async () => {
+    const result = await runStep(updateAuthSetup, {
+      'AUTH_SETUP.md': 'Open `/auth`.\n',
+      'compose.yaml': COMPOSE,
+      'Dockerfile.backup.1': '',
+    });
     const after = result.text('AUTH_SETUP.md');
     for (const part of [
       'claude setup-token',
@@ -75,7 +89,7 @@ describe('update-auth-setup', () => {
       '/v1/models -H',
       'the volume alone does not keep you logged in',
       'docker compose run --rm --user root --entrypoint chown proxy -R claude:claude /home/claude/.claude',
-      '`Dockerfile.backup`',
+      '`Dockerfile.backup.1`',
       'set `ANTHROPIC_API_KEY` instead',
     ]) {
       expect(after.split(part).length - 1, part).toBe(1);

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { updateClaudeMd } from '../../../migrations/0001-oauth-only/steps/update-claude-md.ts';
 import { COMPOSE, fixture, runStep } from './document-run.ts';
 
-const BESIDE = { 'docker-compose.yml': COMPOSE, 'docs/AUTH_SETUP.md': 'CLAUDE_CODE_OAUTH_TOKEN\n', 'startup.py': '' };
+const BESIDE = {
+  'docker-compose.yml': COMPOSE,
+  'docs/AUTH_SETUP.md': 'CLAUDE_CODE_OAUTH_TOKEN\n',
+  'startup.py': '',
+  'Dockerfile.backup': '',
+};
 
 describe('update-claude-md', () => {
   it('keeps CRLF and a missing final newline, and names a line on the old Dockerfile', async () => {
@@ -27,6 +32,18 @@ describe('update-claude-md', () => {
     expect(result.text('CLAUDE.md')).toMatch(
       /^# C\n\n1\. Edit\n2\. The Claude login comes from `CLAUDE_CODE_OAUTH_TOKEN`, which must be in the environment at every start\n3\. Test\n\n## Authentication\n/,
     );
+  });
+
+  it('speaks of no backup where there is none', async () => {
+    const result = await runStep(updateClaudeMd, { 'CLAUDE.md': '# C\n\nOpen `/auth`.\n', 'compose.yml': COMPOSE });
+    expect(result.text('CLAUDE.md')).toContain('CLAUDE_CODE_OAUTH_TOKEN');
+    expect(result.text('CLAUDE.md')).not.toMatch(/backup|roll back/i);
+  });
+
+  it('is done with a file that says that the old login was removed', async () => {
+    const text = '# C\n\nThe web login (`/auth`, `auth_integration.py`) was removed in spring; use a token.\n';
+    const result = await runStep(updateClaudeMd, { 'CLAUDE.md': text, ...BESIDE });
+    expect([result.kind, result.changed]).toEqual(['done', []]);
   });
 
   it('is done with a file that says nothing about logging in', async () => {

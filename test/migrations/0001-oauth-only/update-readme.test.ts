@@ -4,7 +4,13 @@ import { updateReadme } from '../../../migrations/0001-oauth-only/steps/update-r
 import { COMPOSE, fixture, runStep, type StepRun } from './document-run.ts';
 
 const GUIDE = '# Guide\n\n## Authentication\n\nCLAUDE_CODE_OAUTH_TOKEN\n';
-const BESIDE = { 'docker-compose.yml': COMPOSE, 'docs/AUTH_SETUP.md': GUIDE, 'docs/MODELS.md': '', 'startup.py': '' };
+const BESIDE = {
+  'docker-compose.yml': COMPOSE,
+  'docs/AUTH_SETUP.md': GUIDE,
+  'docs/MODELS.md': '',
+  'startup.py': '',
+  'Dockerfile.backup': '',
+};
 
 function run(readme: string, beside: Readonly<Record<string, string>> = BESIDE): Promise<StepRun> {
   return runStep(updateReadme, { 'README.md': readme, ...beside });
