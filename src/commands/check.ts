@@ -56,8 +56,7 @@ export async function runCheck(options: CheckOptions, io: CommandIo): Promise<Re
   const checkout = await openRepo(options);
   const settings = settingsOf(checkout, options);
   if (options.printConfig) return describeSettings(settings);
-  const available = gateChecks(io.env['PATH']);
-  validateCheckSelection(options, available);
+  validateCheckSelection(options, gateChecks());
   const first = await look(options, io, checkout, settings);
   if (!options.fix) return first.report;
   const mends = await applyMends({ checkout, settings, io, checks: first.report.checks });
@@ -76,7 +75,7 @@ export async function runCheck(options: CheckOptions, io: CommandIo): Promise<Re
 
 async function look(options: CheckOptions, io: CommandIo, checkout: Checkout, settings: Settings) {
   const selection: CheckSelection = { only: options.only, skip: options.skip };
-  const available = gateChecks(io.env['PATH']);
+  const available = gateChecks(io.env['PATH'], checkout.source.leftAlone);
   const judgement = await judge({ checkout, settings, selection, available, today: dayOf(io.now()) });
   const files: { what: string; path: string }[] = [];
   let checks = judgement.checks;
@@ -98,7 +97,9 @@ async function reportOf(
   const report = makeReport({
     ...fields,
     versions: { ...fields.versions, steps: await findStepsVersion(checkout, io, migration) },
-    ...(migrated.kind === 'planned' ? planFields(migrated.run, false) : { outcome: outcomeOfError(migrated.error) }),
+    ...(migrated.kind === 'planned'
+      ? planFields(migrated.run, checkout, false)
+      : { outcome: outcomeOfError(migrated.error) }),
     gate: { failOn: settings.failOn.value, strict: settings.strict.value, exitCode: false },
     checks,
     ...anchorIn(checkout, settings),

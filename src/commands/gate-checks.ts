@@ -1,9 +1,18 @@
 import { delimiter, isAbsolute } from 'node:path';
 import type { Check } from '../checks/define.ts';
 import { STATIC_CHECKS } from '../checks/index.ts';
+import { readableFiles } from '../checks/readable.ts';
 import { externalLinters } from '../host/linters.ts';
+import type { LeftAlone } from '../tree/tree.ts';
 
-/** Every check of the gate, sorted by id. Programs are looked for in the absolute parts of `path`, never in the checkout. */
-export function gateChecks(path = ''): readonly Check[] {
-  return [...STATIC_CHECKS, externalLinters({ path: path.split(delimiter).filter(isAbsolute).join(delimiter) })];
+/**
+ * Every check of the gate. Programs are looked for in the absolute parts of `path`, never in the checkout; `leftAlone` are
+ * the files that no tree of the checkout shows.
+ */
+export function gateChecks(path = '', leftAlone: readonly LeftAlone[] = []): readonly Check[] {
+  return [
+    ...STATIC_CHECKS,
+    externalLinters({ path: path.split(delimiter).filter(isAbsolute).join(delimiter) }),
+    readableFiles(leftAlone),
+  ];
 }

@@ -418,10 +418,12 @@ describe('the version of the steps', () => {
 });
 
 describe('outside linters', () => {
+  const isLinters = ({ id }: { readonly id: string }) => id.startsWith('S28');
+
   it('run when they are installed, and are not applicable when not', async () => {
     const repo = migrated({ 'run.sh': '#!/bin/sh\nexec true\n' });
     const without = await check(repo, ['--only', 'S28']);
-    expect([without.code, without.answer.checks.at(-1)]).toMatchObject([
+    expect([without.code, without.answer.checks.find(isLinters)]).toMatchObject([
       0,
       { id: 'S28-external-linters', status: 'not-applicable' },
     ]);
@@ -442,6 +444,28 @@ describe('outside linters', () => {
     writeFileSync(join(repo, 'shellcheck'), `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
     const PATH = `${relative(process.cwd(), repo)}:`;
     const { answer } = await check(repo, ['--only', 'S28'], { env: { PATH } });
-    expect([answer.checks.at(-1)?.status, existsSync(marker)]).toEqual(['not-applicable', false]);
+    expect([answer.checks.find(isLinters)?.status, existsSync(marker)]).toEqual(['not-applicable', false]);
+  });
+});
+
+describe('files that cannot be read', () => {
+  it.each<[string, string, string | Uint8Array]>([
+    ['a binary compose file', 'docker-compose.yml (not UTF-8 text)', new Uint8Array([0, 255])],
+    ['a compose file of 50 MB', 'docker-compose.yml (too-large)', `# ${'x'.repeat(50_000_000)}\n`],
+    ['a binary requirements file', 'requirements.txt (not UTF-8 text)', new Uint8Array([255, 254])],
+    ['a binary script of the image', 'scripts/litellm-entrypoint.sh (not UTF-8 text)', new Uint8Array([255])],
+  ])('%s: the answer is incomplete, never green', async (_name, told, bytes) => {
+    const repo = migrated();
+    writeFileSync(join(repo, told.split(' ')[0] ?? ''), bytes);
+    const { code, answer } = await check(repo, ['--only', 'refit-readable', '--only', 'S25']);
+    expect([code, answer.checks.at(-1)]).toMatchObject([6, { status: 'errored', message: `cannot be read: ${told}` }]);
+  });
+
+  it('that steer nothing are no matter', async () => {
+    const repo = migrated({ 'docs/notes.md': 'x\n' });
+    writeFileSync(join(repo, 'docs/logo.png'), new Uint8Array([255, 0]));
+    writeFileSync(join(repo, 'docs/requirements.txt'), new Uint8Array([255, 0]));
+    const { answer } = await check(repo, ['--only', 'refit-readable']);
+    expect(answer.checks.at(-1)).toMatchObject({ id: 'refit-readable', status: 'passed' });
   });
 });
