@@ -116,6 +116,37 @@ function benchPlan() {
   row('peak memory, plan, 100 files', null, peakMemory(['plan', folder, '--no-diff']), 120, 'MB');
 }
 
+function benchCheck() {
+  const legacy = makeRepository('legacy', []);
+  const migrated = join(scratch, 'migrated');
+  cpSync(join(root, 'fixtures/oauth-only/full/after'), migrated, { recursive: true });
+  git(migrated, 'init', '-q');
+  git(migrated, 'add', '-A', '-f');
+  git(migrated, 'commit', '-q', '-m', 'start');
+  const node = () => time(process.execPath, ['-e', '0']);
+  // Outside linters are measured on their own.
+  const check = (folder, ...args) => time(process.execPath, [refit, 'check', folder, ...args], { ok: [0, 2, 3] });
+  const [base, pending, done] = compare(
+    [node, () => check(legacy, '--skip', 'S28'), () => check(migrated, '--skip', 'S28')],
+    9,
+  );
+  row('check, legacy fixture / node -e 0', pending, pending / base, 8);
+  row('check, migrated fixture / node -e 0', done, done / base, 8);
+  const linters = ['hadolint', 'shellcheck'].map((name) => findProgram(name));
+  if (linters.includes(null)) return;
+  const [hadolint, shellcheck] = linters;
+  const sequence = () =>
+    time(hadolint, ['--no-fail', join(migrated, 'Dockerfile')]) +
+    time(shellcheck, [join(migrated, 'scripts/litellm-entrypoint.sh')], { ok: [0, 1] });
+  const [ours, theirs] = compare([() => check(migrated, '--skip', 'S28'), sequence], 9);
+  row('check, migrated fixture / hadolint + shellcheck in sequence', ours, ours / theirs, 1);
+}
+
+function findProgram(name) {
+  const found = spawnSync('sh', ['-c', `command -v ${name}`], { env, encoding: 'utf8' });
+  return found.status === 0 ? found.stdout.trim() : null;
+}
+
 function benchLargePlan() {
   const folder = makeRepository('large', smallTreeFiles(100_000));
   const words = [
@@ -129,7 +160,12 @@ function benchLargePlan() {
   const search = () =>
     time('git', ['grep', '-lF', ...words.flatMap((word) => ['-e', word])], { cwd: folder }) +
     time('git', ['status', '--porcelain'], { cwd: folder });
-  const [plan, peers] = compare([() => time(process.execPath, [refit, 'plan', folder, '--no-diff']), search], 3);
+  const gate = () => time(process.execPath, [refit, 'check', folder, '--skip', 'S28'], { ok: [2] });
+  const [plan, peers, check] = compare(
+    [() => time(process.execPath, [refit, 'plan', folder, '--no-diff']), search, gate],
+    3,
+  );
+  row('check, 100,000 files / (1.3 × (git grep + git status) + 0.3 s)', check, check / (1.3 * peers + 0.3), 1);
   row('plan, 100,000 files / (1.3 × (git grep + git status) + 0.3 s)', plan, plan / (1.3 * peers + 0.3), 1);
   row('peak memory, plan, 100,000 files', null, peakMemory(['plan', folder, '--no-diff']), 250, 'MB');
 }
@@ -157,6 +193,7 @@ async function benchLargeApply() {
 try {
   benchStart();
   benchPlan();
+  benchCheck();
   if (large) {
     benchLargePlan();
     await benchLargeApply();
