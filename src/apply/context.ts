@@ -63,8 +63,3 @@ export async function forEach<T>(
     act(item, index);
   }
 }
-
-/** `error` in words, for a message of our own. */
-export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -16,7 +16,7 @@ export {
   type TrackedEntry,
   type UntrackedListing,
 } from './git/list.ts';
-export { escapeBytes, type GitName } from './git/names.ts';
+export type { GitName } from './git/names.ts';
 export { gitEnvironment } from './git/run.ts';
 export { findWorkTree, type WorkTree } from './git/work-tree.ts';
 

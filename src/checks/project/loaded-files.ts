@@ -107,8 +107,3 @@ function isNear(path: RepoPath): boolean {
 }
 
 const isPipeline = (path: RepoPath): boolean => /^\.(?:github|circleci)\/.*\.ya?ml$/.test(path);
-
-/** Whether `path` only shows how a compose file could look. */
-export function isComposeExample(path: RepoPath): boolean {
-  return /example|sample|\.dist$/.test(nameOf(path));
-}
