@@ -17,7 +17,7 @@ const REPLACED = new Set(
   'FROM RUN COPY ADD ENV LABEL EXPOSE WORKDIR HEALTHCHECK ENTRYPOINT CMD ARG USER VOLUME'.split(' '),
 );
 
-/** ENV, LABEL and EXPOSE that go over as they are, and notes for every other instruction without a place. */
+/** ENV, LABEL, EXPOSE and STOPSIGNAL that go over as they are, and notes for every other instruction without a place. */
 export function carryInstructions(stage: FinalStage): Carried {
   const lines: string[] = [];
   const unplaced: Unplaced[] = [];
@@ -45,6 +45,8 @@ export function carryInstructions(stage: FinalStage): Carried {
     if (/^\d+(?:-\d+)?(?:\/(?:tcp|udp))?$/.test(value)) lines.push(`EXPOSE ${value}`);
     else unplaced.push({ severity: 'info', line, message: `EXPOSE ${value} not carried over` });
   }
+  const stopSignal = stage.instructions.findLast(({ keyword }) => keyword === 'STOPSIGNAL');
+  if (stopSignal !== undefined && /^\w+$/.test(stopSignal.args.text)) lines.push(`STOPSIGNAL ${stopSignal.args.text}`);
   unplaced.push(...others(stage));
   return { lines: [...new Set(lines)], unplaced };
 }
@@ -83,7 +85,11 @@ function others(stage: FinalStage): readonly Unplaced[] {
   for (const { keyword, line, args } of stage.instructions) {
     if (keyword === 'WORKDIR' && args.text.replace(/\/$/, '') !== BASE_WORKDIR) {
       add('info', line, `WORKDIR ${args.text}: the new image works in ${BASE_WORKDIR}`);
-    } else if (!REPLACED.has(keyword)) add('todo', line, `${keyword} not carried over: ${args.text}`);
+    } else if (keyword === 'SHELL') {
+      add('info', line, `SHELL not carried over: no RUN that needs it is left`);
+    } else if (!REPLACED.has(keyword) && !(keyword === 'STOPSIGNAL' && /^\w+$/.test(args.text))) {
+      add('todo', line, `${keyword} not carried over: ${args.text}`);
+    }
   }
   return found;
 }

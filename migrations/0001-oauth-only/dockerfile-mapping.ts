@@ -1,5 +1,6 @@
 import { imageLayout, type Note, type ReadonlyTree, type RepoPath, readRequirements } from '../../src/authoring.ts';
 import { carryInstructions } from './carried-instructions.ts';
+import { startedByCompose } from './compose/started-files.ts';
 import { completeConfig } from './config-place.ts';
 import { copyLine, deriveCopies } from './image-copies.ts';
 import { unplacedCommands } from './old-commands.ts';
@@ -26,7 +27,9 @@ export function mapDockerfile(
   const { stage, path, file } = old;
   const start = readServerStart(stage, tree);
   const requirements = requirementsPath(old);
-  const handled = new Set<string>([requirements, ...written, ...start.dropped.map((launcher) => launcher.path)]);
+  const started = startedByCompose(tree, start.launchers);
+  const dropped = start.dropped.filter((launcher) => !started.includes(launcher));
+  const handled = new Set<string>([requirements, ...written, ...dropped.map((launcher) => launcher.path)]);
   const derived = deriveCopies(stage.copies, tree.paths(), handled);
   const lastLine = stage.copies.at(-1)?.line ?? stage.base.line;
   const complete = completeConfig(derived.copies, start.config, tree, lastLine);

@@ -42,7 +42,7 @@ function shellExtras(text: string, path: RepoPath): readonly LauncherExtra[] {
     const shown = text.slice(command.start, command.end).replace(/\s+/g, ' ');
     const [name = ''] = words;
     if (words.length === 0 || LOGIN.test(shown)) continue;
-    const starts = STARTS.test(words.join(' ')) && /startup\.py|litellm|uvicorn/.test(words.join(' '));
+    const starts = STARTS.test(words.join(' ')) && /startup\.py|-m startup$|litellm|uvicorn/.test(words.join(' '));
     if (starts && !/manage|migrate|prisma db/.test(shown)) continue;
     if (QUIET.test(name) && !(name === 'exec' && words.length > 1)) continue;
     if (/^(?:\[|\[\[|test|command|which|chmod|mkdir|ls)$/.test(name) && command.redirections.length === 0) continue;

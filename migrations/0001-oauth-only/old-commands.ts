@@ -80,6 +80,8 @@ function judge(words: readonly string[], copied: ReadonlySet<string>): string | 
   if (isPipInstall(words) || /^(?:pip[\d.]*|uv) (?:cache|list|freeze|show|check)/.test(line)) return null;
   if (name === 'npm') return judgeNode(words);
   if (/^prisma generate|-m prisma generate/.test(line)) return null;
+  // The base image has its own user, and every copied file belongs to it.
+  if (/^(?:useradd|adduser|usermod|groupadd|addgroup)$/.test(name)) return null;
   if (/^(?:mkdir|chmod|chown|touch)$/.test(name)) return judgeFiles(words, copied);
   if (name === 'sed' && /\\r/.test(line)) return null;
   return '';
@@ -108,7 +110,9 @@ function judgeNode(words: readonly string[]): string | null {
 /** Rights and folders matter when they are about something that the new image has. */
 function judgeFiles(words: readonly string[], copied: ReadonlySet<string>): string | null {
   const targets = words.slice(1).filter((word) => !word.startsWith('-') && word.includes('/'));
-  const gone = targets.every((target) => target === '/root' || target.startsWith('/root/') || isLost(target, copied));
+  const isOwned = (target: string): boolean => words[0] === 'chown' && /^\/app(?:\/|$)/.test(target);
+  const isOldHome = (target: string): boolean => /^\/(?:root|home\/[^/]+)(?:\/|$)/.test(target);
+  const gone = targets.every((target) => isOldHome(target) || isOwned(target) || isLost(target, copied));
   return gone ? null : '';
 }
 

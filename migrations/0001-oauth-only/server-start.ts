@@ -33,7 +33,7 @@ const DEPTH = 4;
 
 /** Follows the command of the old image through its launchers. The Python parser has to be loaded. */
 export function readServerStart(stage: FinalStage, tree: ReadonlyTree): ServerStart {
-  const words = [...(stage.entrypoint?.words ?? []), ...(stage.cmd?.words ?? [])];
+  const words = withModuleFiles(startedWith(stage));
   const inImage = new Map(
     imageLayout(stage.copies, tree.paths()).map(({ image, context }) => [image, context as RepoPath]),
   );
@@ -53,9 +53,21 @@ export function readServerStart(stage: FinalStage, tree: ReadonlyTree): ServerSt
     dropped,
     config,
     command,
-    unknown: known || words.length === 0 ? null : { text: words.join(' '), line },
+    unknown: known || words.length === 0 ? null : { text: startedWith(stage).join(' '), line },
     otherPort: otherPort === '4000' ? null : otherPort,
   };
+}
+
+function startedWith({ entrypoint, cmd }: FinalStage): readonly string[] {
+  return [...(entrypoint?.words ?? []), ...(cmd?.words ?? [])];
+}
+
+/** `python -m startup` as `python startup.py`. */
+function withModuleFiles(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word, index) => word === '-m' && /(?:^|\/)python[\d.]*$/.test(words[index - 1] ?? ''));
+  const module = words[at + 1];
+  if (at === -1 || module === undefined || !/^[A-Za-z_][\w.]*$/.test(module)) return words;
+  return [...words.slice(0, at), `${module.replaceAll('.', '/')}.py`, ...words.slice(at + 2)];
 }
 
 function followLaunchers(
@@ -135,4 +147,4 @@ export function configFolder(config: string): string {
 }
 
 const wordsOf = (script: string): readonly string[] =>
-  splitCommands(script).flatMap(({ words }) => words.map(({ value }) => value));
+  splitCommands(script).flatMap(({ words }) => withModuleFiles(words.map(({ value }) => value)));

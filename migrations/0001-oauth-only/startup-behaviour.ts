@@ -41,8 +41,9 @@ const IMPORTS: readonly RegExp[] = [
 ];
 const SET_UP: readonly RegExp[] = [
   /^sys\.path\.(?:append\("\/app"\)|insert\(0, "\/app"\))$/,
-  /^os\.environ\["CONFIG_FILE_PATH"\] = "\/app\/config\/litellm_config\.yaml"$/,
-  /^os\.environ\.setdefault\("CONFIG_FILE_PATH", "\/app\/config\/litellm_config\.yaml"\)$/,
+  // The new command names the same file.
+  /^os\.environ\["CONFIG_FILE_PATH"\] = "\/app\/[\w./-]+\.ya?ml"$/,
+  /^os\.environ\.setdefault\("CONFIG_FILE_PATH", "\/app\/[\w./-]+\.ya?ml"\)$/,
   /^(?:sys\.std(?:out|err)\.)flush\(\)$/,
 ];
 const PRISMA_COMMAND = /\["?(?:[^\]]*, )?"prisma", "generate"|"prisma generate\b/;

@@ -9,6 +9,7 @@ import {
   otherPlaces,
   providerPlaces,
 } from '../../../src/authoring.ts';
+import { asText } from './started-files.ts';
 
 /** A mount of the old login that the run moves. */
 export interface MovedMount {
@@ -19,12 +20,12 @@ export interface MovedMount {
 /** What a person should know about mounts that stay as they are: beside the login, and of other services. */
 export function mountNotes(project: ComposeProject, moved: readonly MovedMount[]): readonly Note[] {
   const beside = providerPlaces(project).flatMap(({ file, service }) =>
-    service.mounts.filter(isUnderRootHome).map(
+    service.mounts.filter(isUnderOldHome).map(
       (mount): Note => ({
         severity: 'warning',
         path: file.path,
         line: mount.line,
-        message: `${service.name} mounts ${mount.target.text}: the new image runs as claude, whose home is /home/claude, and cannot read /root; left as it is`,
+        message: `${service.name} mounts ${mount.target.text}: the new image runs as claude, whose home is /home/claude, and ${pathOf(mount).startsWith('/root') ? 'cannot read /root' : 'looks nowhere else'}; left as it is`,
       }),
     ),
   );
@@ -44,10 +45,14 @@ export function mountNotes(project: ComposeProject, moved: readonly MovedMount[]
   return [...beside, ...shared];
 }
 
-function isUnderRootHome({ target }: ComposeMount): boolean {
-  const path = (target.resolved ?? target.text).replace(/\/+$/, '');
+/** In the home of root, or the login in the home of any other user than `claude`. */
+function isUnderOldHome(mount: ComposeMount): boolean {
+  const path = pathOf(mount);
+  if (/^\/home\/(?!claude\/)[^/]+\/\.claude(?:\.json)?$/.test(path)) return true;
   return path === '/root' || (path.startsWith('/root/') && path !== OLD_LOGIN);
 }
+
+const pathOf = ({ target }: ComposeMount): string => (target.resolved ?? target.text).replace(/\/+$/, '');
 
 /** How a login written by root is repaired, once for each volume, and what a folder of the host needs. */
 export function ownershipNotes(moved: readonly MovedMount[]): readonly Note[] {
@@ -90,10 +95,9 @@ export function overrulingNotes({ file, service }: ComposePlace): readonly Note[
 }
 
 function startsOldServer(words: string | readonly string[]): boolean {
-  return /\b(?:entrypoint\.sh|startup\.py)\b/.test(typeof words === 'string' ? words : words.join(' '));
+  return /\b(?:entrypoint\.sh|startup\.py)\b|\s-m startup(?=[\s"']|$)/.test(asText(words));
 }
 
 function usesCurl({ test }: NonNullable<ComposeService['healthcheck']>): boolean {
-  const words = test?.words ?? '';
-  return /\b(?:curl|wget)\b/.test(typeof words === 'string' ? words : words.join(' '));
+  return /\b(?:curl|wget)\b/.test(asText(test?.words ?? ''));
 }

@@ -225,6 +225,31 @@ describe('the command', () => {
     expect(parts.lines).toEqual(COPIES);
   });
 
+  it('is LiteLLM for a startup script that only names its own configuration', () => {
+    const own = `${LEGACY['startup.py'] as string}`.replace('/app/config/litellm_config.yaml', '/app/my.yaml');
+    const old =
+      'FROM python:3.11\nWORKDIR /app\nCOPY custom_handler.py startup.py ./\nCOPY config/litellm_config.yaml my.yaml\n';
+    const { parts, notes } = map(`${old}CMD ["python3", "-m", "startup"]\n`, { ...LEGACY, 'startup.py': own });
+    expect(parts.command).toEqual(['litellm', '--config', '/app/my.yaml', '--host', '0.0.0.0', '--port', '4000']);
+    expect(parts.lines).toEqual([
+      'COPY --chown=claude:claude custom_handler.py /app/',
+      'COPY --chown=claude:claude config/litellm_config.yaml /app/my.yaml',
+    ]);
+    expect(told(notes)).toEqual([]);
+  });
+
+  it.each([
+    ['python -m startup', [' startup.py /app/']],
+    ['["python", "/app/startup.py"]', [' startup.py /app/']],
+    ['/app/entrypoint.sh', [' startup.py /app/', ' entrypoint.sh /app/entrypoint.sh']],
+    ['python -m http.server', []],
+  ])('of a compose file, %s, keeps the files it needs in the image', (command, kept) => {
+    const compose = `services:\n  proxy:\n    build: .\n    command: ${command}\n`;
+    const { parts } = map(LEGACY_DOCKERFILE, { ...LEGACY, 'compose.yml': compose });
+    expect(parts.command).toEqual(DEFAULT_COMMAND);
+    expect(parts.lines.slice(4)).toEqual(kept.map((copy) => `COPY --chown=claude:claude${copy}`));
+  });
+
   it('is named when the old one is not known', () => {
     const { notes } = map('FROM python:3.11\nCOPY config/ /app/config/\nCMD ["gunicorn", "main:app"]\n');
     expect(told(notes)).toContain(
@@ -242,6 +267,7 @@ describe('instructions', () => {
         'ENV PYTHONUNBUFFERED 1',
         'LABEL org.example.team="a b"',
         'EXPOSE 9090/tcp 4000',
+        'STOPSIGNAL SIGINT',
       ),
     );
     expect(parts.lines.slice(4)).toEqual([
@@ -250,6 +276,7 @@ describe('instructions', () => {
       'ENV PYTHONUNBUFFERED=1',
       'LABEL org.example.team="a b"',
       'EXPOSE 9090/tcp',
+      'STOPSIGNAL SIGINT',
     ]);
     expect(told(notes)).toEqual([GONE]);
   });
@@ -267,7 +294,7 @@ describe('instructions', () => {
         'RUN mkdir -p /data && chown 1000 /data',
         'RUN ["make", "install"]',
         'VOLUME /data',
-        'STOPSIGNAL SIGINT',
+        'STOPSIGNAL $SIGNAL',
         'USER app',
         'ARG VERSION=1',
         'WORKDIR /data',
@@ -289,12 +316,19 @@ describe('instructions', () => {
       'todo Dockerfile:24 RUN not carried over: chown 1000 /data',
       'todo Dockerfile:25 RUN not carried over: make install',
       'todo Dockerfile:26 VOLUME /data not carried over: mount it where the container is run',
-      'todo Dockerfile:27 STOPSIGNAL not carried over: SIGINT',
+      'todo Dockerfile:27 STOPSIGNAL not carried over: $SIGNAL',
       'info Dockerfile:28 USER app is now claude',
       'info Dockerfile:29 ARG VERSION not carried over',
       'info Dockerfile:30 WORKDIR /data: the new image works in /app',
-      'todo Dockerfile:31 SHELL not carried over: ["/bin/bash", "-c"]',
+      'info Dockerfile:31 SHELL not carried over: no RUN that needs it is left',
     ]);
+  });
+
+  it('that made a user of its own for the server are answered by the base image', () => {
+    const { notes } = map(
+      withLines('RUN useradd -m app && chown -R app:app /app /home/app && mkdir -p /home/app/.claude', 'USER app'),
+    );
+    expect(told(notes)).toEqual([GONE, 'info Dockerfile:18 USER app is now claude']);
   });
 
   it('of a build stage are named once', () => {

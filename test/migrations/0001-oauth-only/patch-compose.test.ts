@@ -319,6 +319,20 @@ describe('the right service only', () => {
     expect(warned[0]?.message).toContain('litellm mounts /root/.claude.json');
   });
 
+  test('the login in the home of another user is named', async () => {
+    const { changed, notes } = await runStep({
+      'compose.yml': provider('    env_file: .env\n    volumes: [login:/home/app/.claude, work:/home/app/work]\n'),
+    });
+    expect(changed['compose.yml']).toContain('login:/home/app/.claude');
+    expect(notes).toMatchObject([
+      {
+        severity: 'warning',
+        message:
+          'litellm mounts /home/app/.claude: the new image runs as claude, whose home is /home/claude, and looks nowhere else; left as it is',
+      },
+    ]);
+  });
+
   test('a folder of the host is moved too, with a word about its owner', async () => {
     const { changed, notes } = await runStep({
       'compose.yml': provider('    env_file: .env\n    volumes: ["~/.claude:/root/.claude:rw"]\n'),
