@@ -79,3 +79,18 @@ describe('README', () => {
       expect(readFileSync(join(root, target), 'utf8')).not.toBe('');
   });
 });
+
+it('CONTRIBUTING has a line for every dependency', () => {
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+    devDependencies: Record<string, string>;
+  };
+  const contributing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+  const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
+  const unnamed = names.filter((name) => !name.startsWith('@types/') && !contributing.includes(name));
+  expect(unnamed).toEqual([]);
+  const loose = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(
+    ([, version]) => !/^\d/.test(version),
+  );
+  expect(loose).toEqual([]);
+});
