@@ -17,8 +17,8 @@ const NO_FAILURE_MODE: Readonly<Record<string, string>> = {
   'S27-idempotent': 'the pending answer, which is not counted here',
 };
 
-/** Failure modes that only a built image or a running container can show. */
-const CONTAINER_ONLY: Readonly<Record<string, string>> = {
+/** Failure modes that no check of a tree answers for, most of them because only an image or a container shows them. */
+const NOT_IN_A_TREE: Readonly<Record<string, string>> = {
   'FM-03': 'where Prisma put its engine (R06)',
   'FM-04': 'which cache folder Prisma read (R06)',
   'FM-05': 'what the user may write in site-packages (R06, R07)',
@@ -31,6 +31,7 @@ const CONTAINER_ONLY: Readonly<Record<string, string>> = {
   'FM-24': 'the shape of the real token (L02)',
   'FM-26': 'what the builder keeps of the health check (I07)',
   'FM-28': 'which CLI the SDK runs (R05)',
+  'FM-29': 'a rename of the SDK, which no migration here makes; nothing of it is left to find',
   'FM-35': 'which image is verified (C03)',
   'FM-38': 'what the base itself brings (I09)',
 };
@@ -42,6 +43,8 @@ interface Expected {
 }
 
 const cases = readdirSync(folder).sort();
+/** `FM-39-names` is a second case of FM-39, for another check. */
+const numberOf = (name: string): string => name.slice(0, 'FM-00'.length);
 
 function filesIn(root: string): MemoryFiles {
   const files: Record<string, MemoryFiles[string]> = {};
@@ -85,7 +88,7 @@ describe('failure modes', () => {
     expect(red.filter(({ result }) => result.status === 'errored')).toEqual([]);
     if (checks.length > 1) expect(reason).toMatch(/\S/);
     const modes = findingsOf(red).map(({ failureMode }) => failureMode);
-    expect(modes).toContain(name);
+    expect(modes).toContain(numberOf(name));
 
     const green = await judge(name, 'green');
     expect(green.filter(({ result }) => result.status === 'errored')).toEqual([]);
@@ -97,8 +100,12 @@ describe('failure modes', () => {
 
   it('has a fixture for every failure mode that a tree can show', () => {
     const numbers = Array.from({ length: 40 }, (_, index) => `FM-${String(index + 1).padStart(2, '0')}`);
-    expect(numbers.filter((name) => !cases.includes(name) && CONTAINER_ONLY[name] === undefined)).toEqual([]);
-    expect(cases.filter((name) => !numbers.includes(name) || CONTAINER_ONLY[name] !== undefined)).toEqual([]);
+    expect(
+      numbers.filter((name) => !cases.some((each) => numberOf(each) === name) && NOT_IN_A_TREE[name] === undefined),
+    ).toEqual([]);
+    expect(
+      cases.filter((name) => !numbers.includes(numberOf(name)) || NOT_IN_A_TREE[numberOf(name)] !== undefined),
+    ).toEqual([]);
   });
 
   it('has both twins for every check that stands for a failure mode', () => {
