@@ -35,6 +35,11 @@ interface Rule {
   readonly holds?: (match: RegExpExecArray, text: string, isGone: IsGone) => boolean;
 }
 
+/** A step or two from the shell of the container to the bare command, which asks for the login. */
+const BARE_CLAUDE_SOON = /^`[^\n`]*(?:\n[^\n`]*){0,3}`claude`/;
+const SHELL_JUST_BEFORE =
+  /`(?:docker|podman|nerdctl)[^\n`]*[ \t]exec\b[^\n`]*[ \t/](?:ba|z)?sh`[^\n`]*(?:\n[^\n`]*){0,3}`$/;
+
 const RULES: readonly Rule[] = [
   {
     kind: 'web-page',
@@ -66,6 +71,18 @@ const RULES: readonly Rule[] = [
     strength: 'soft',
     pattern: /\b(?:docker|podman|nerdctl)(?:[- ]compose)?(?:[ \t]+-\S+(?:[ \t]+\S+\.ya?ml)?)*[ \t]+exec\b([^\n`|;&]*)/g,
     holds: (match) => isLoginCommand(commandInContainer(match[1] ?? '')),
+  },
+  {
+    kind: 'cli-login',
+    strength: 'soft',
+    pattern: /(?<=`)(?:docker|podman|nerdctl)(?:[- ]compose)?[ \t]+exec\b[^\n`|;&]*[ \t/](?:ba|z)?sh(?=`)/g,
+    holds: (match, text) => BARE_CLAUDE_SOON.test(text.slice(match.index + match[0].length)),
+  },
+  {
+    kind: 'cli-login',
+    strength: 'soft',
+    pattern: /(?<=`)claude(?=`)/g,
+    holds: (match, text) => SHELL_JUST_BEFORE.test(text.slice(Math.max(0, match.index - 300), match.index)),
   },
   { kind: 'cli-login', strength: 'soft', pattern: /\bclaude-auth[ \t]+(?:log-?in|logout|status|setup)\b/g },
   { kind: 'cli-login', strength: 'soft', pattern: /\bclaude(?:-code)?[ \t]+(?:auth[ \t]+)?\/?log-?in\b(?!-)/g },

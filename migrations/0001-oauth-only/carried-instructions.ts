@@ -81,7 +81,11 @@ function others(stage: FinalStage): readonly Unplaced[] {
     if (!/^(?:root|0|claude)(?::|$)/.test(value)) add('info', line, `USER ${value} is now claude`);
   }
   for (const { value, line } of stage.volumes)
-    add('todo', line, `VOLUME ${value} not carried over: mount it where the container is run`);
+    add(
+      value === '/root/.claude' ? 'info' : 'todo',
+      line,
+      `VOLUME ${value} not carried over: mount it where the container is run`,
+    );
   for (const { keyword, line, args } of stage.instructions) {
     if (keyword === 'WORKDIR' && args.text.replace(/\/$/, '') !== BASE_WORKDIR) {
       add('info', line, `WORKDIR ${args.text}: the new image works in ${BASE_WORKDIR}`);

@@ -1,5 +1,13 @@
-import { imageLayout, type Note, type ReadonlyTree, type RepoPath, readRequirements } from '../../src/authoring.ts';
+import {
+  type ImageFile,
+  imageLayout,
+  type Note,
+  type ReadonlyTree,
+  type RepoPath,
+  readRequirements,
+} from '../../src/authoring.ts';
 import { carryInstructions } from './carried-instructions.ts';
+import { carryModes } from './carried-modes.ts';
 import { startedByCompose } from './compose/started-files.ts';
 import { completeConfig } from './config-place.ts';
 import { copyLine, deriveCopies } from './image-copies.ts';
@@ -34,7 +42,8 @@ export function mapDockerfile(
   const lastLine = stage.copies.at(-1)?.line ?? stage.base.line;
   const complete = completeConfig(derived.copies, start.config, tree, lastLine);
   const carried = carryInstructions(stage);
-  const unplaced = unplacedCommands(stage, file.text, copiedPaths(old, tree, handled));
+  const copied = copiedFiles(old, tree, handled);
+  const unplaced = unplacedCommands(stage, file.text, new Set(copied.map(({ image }) => image)));
   const database = installsPrisma(tree, requirements);
   const unused = file.stages.filter((one) => !stage.chain.includes(one));
   const notes = [
@@ -53,7 +62,7 @@ export function mapDockerfile(
   return {
     parts: {
       requirements,
-      lines: [...complete.copies.map(copyLine), ...carried.lines],
+      lines: [...complete.copies.map(copyLine), ...carryModes(stage, copied, tree), ...carried.lines],
       command: start.command,
       database,
     },
@@ -70,14 +79,13 @@ function installsPrisma(tree: ReadonlyTree, path: RepoPath): boolean {
   );
 }
 
-/** Image paths of the files that the new image still has. */
-function copiedPaths(
+/** The files of the old image that the new one still has. */
+function copiedFiles(
   { stage }: LegacyContainer,
   tree: ReadonlyTree,
   handled: ReadonlySet<string>,
-): ReadonlySet<string> {
-  const layout = imageLayout(stage.copies, tree.paths());
-  return new Set(layout.filter(({ context }) => !handled.has(context)).map(({ image }) => image));
+): readonly ImageFile[] {
+  return imageLayout(stage.copies, tree.paths()).filter(({ context }) => !handled.has(context));
 }
 
 type Draft = Omit<Note, 'line'> & { readonly line: number };

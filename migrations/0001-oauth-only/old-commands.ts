@@ -112,7 +112,12 @@ function judgeFiles(words: readonly string[], copied: ReadonlySet<string>): stri
   const targets = words.slice(1).filter((word) => !word.startsWith('-') && word.includes('/'));
   const isOwned = (target: string): boolean => words[0] === 'chown' && /^\/app(?:\/|$)/.test(target);
   const isOldHome = (target: string): boolean => /^\/(?:root|home\/[^/]+)(?:\/|$)/.test(target);
-  const gone = targets.every((target) => isOldHome(target) || isOwned(target) || isLost(target, copied));
+  // What is made executable and copied is made so in the new image, too.
+  const isProgram = (target: string): boolean =>
+    /^chmod \S*(?:x|7\d\d) /.test(words.join(' ')) && /\.(?:sh|py)$/.test(target);
+  const gone = targets.every(
+    (target) => isOldHome(target) || isOwned(target) || isProgram(target) || isLost(target, copied),
+  );
   return gone ? null : '';
 }
 

@@ -20,7 +20,7 @@ export const TOKEN_VALUE = '${CLAUDE_CODE_OAUTH_TOKEN:-}';
  */
 export type TokenPlan =
   | { readonly kind: 'add'; readonly supplied: boolean }
-  | { readonly kind: 'elsewhere'; readonly envFile: ComposeEnvFile; readonly file: ComposePlace['file'] }
+  | { readonly kind: 'elsewhere'; readonly envFile: ComposeEnvFile; readonly place: ComposePlace }
   | { readonly kind: 'none' };
 
 /** Decides about the token line of one provider service. `moved`: its login mount changes in this run. */
@@ -28,8 +28,8 @@ export function planToken(place: ComposePlace, project: ComposeProject, moved: b
   if (!definesService(place, project)) return { kind: 'none' };
   const parts = partsOf(place, project);
   // A service that extends this one takes its environment over, above env files of its own.
-  const envFiles = [...parts, ...extendersOf(place, project)].flatMap(({ file, service }) =>
-    service.envFiles.map((envFile) => ({ envFile, file })),
+  const envFiles = [...parts, ...extendersOf(place, project)].flatMap((part) =>
+    part.service.envFiles.map((envFile) => ({ envFile, place: part })),
   );
   const supplied = envFiles.length > 0 && envFiles.every(({ envFile }) => isDotEnv(envFile));
   const settled = supplied && parts.some(({ service }) => mountsNewLogin(service));

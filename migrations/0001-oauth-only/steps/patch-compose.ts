@@ -159,8 +159,9 @@ function passToken(place: ComposePlace, work: Work, oldImage: boolean): void {
   const plan = planToken(place, work.project, isMoved(place, work), oldImage);
   if (plan.kind === 'elsewhere') {
     const { path } = plan.envFile;
-    const message = `${service.name} loads ${path.text}: put ${TOKEN} there; a line in environment would override it, so none was added`;
-    work.notes.push({ severity: 'info', path: plan.file.path, line: path.line, message });
+    const { file: loading, service: loader } = plan.place;
+    const message = `${loader.name} loads ${path.text}: put ${TOKEN} there; a line in environment would override it, so none was added`;
+    work.notes.push({ severity: 'info', path: loading.path, line: path.line, message });
     return;
   }
   if (plan.kind === 'none') return;

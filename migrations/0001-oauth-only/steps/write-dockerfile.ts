@@ -1,4 +1,5 @@
 import { defineStep, finalStage, newlineOf, RefitError, readDockerfile, withNewline } from '../../../src/authoring.ts';
+import { type MendedDockerfile, mendDeadCopies } from '../dead-copies.ts';
 import { mapDockerfile } from '../dockerfile-mapping.ts';
 import {
   containerState,
@@ -14,12 +15,12 @@ import { ENTRYPOINT_PATH } from './write-entrypoint.ts';
 const TEMPLATE = 'Dockerfile';
 
 /** Replaces the Dockerfile by one on the base image. */
-export const writeDockerfile = defineStep<OauthOnlyParams, LegacyContainer>({
+export const writeDockerfile = defineStep<OauthOnlyParams, LegacyContainer | MendedDockerfile>({
   id: 'write-dockerfile',
   title: 'Write the Dockerfile on the base image',
   description:
     'Writes the Dockerfile from the template: COPY lines, variables, labels, ports and the command come from the old one and the tree. Every instruction without a ' +
-    'place in the new one is named with its line. A Dockerfile that is on the base image under either of its names, a repaired one too, is left alone.',
+    'place in the new one is named with its line. A Dockerfile that is on the base image under either of its names, a repaired one too, is left alone; only a copy of the deleted login module, which would stop its build, goes.',
   version: 1,
   needs: ['python'],
   templates: [TEMPLATE],
@@ -31,10 +32,16 @@ export const writeDockerfile = defineStep<OauthOnlyParams, LegacyContainer>({
       const why = `the new Dockerfile copies ${missing}, which is not there: do not skip write-entrypoint and move-packages`;
       return { kind: 'refuse', why, path: state.path, line: state.stage.base.line };
     }
+    const mended = state.kind === 'on-base' ? mendDeadCopies(tree, state.path) : null;
+    if (mended !== null) return { kind: 'applies', input: mended };
     if (state.kind === 'on-base') return { kind: 'done', why: `${state.path} is on the base image (${state.base})` };
     return notReplacing(state) ?? { kind: 'skip', why: 'no Dockerfile to replace' };
   },
   run: (old, tree, ctx) => {
+    if (old.kind === 'mended') {
+      tree.overwrite(old.path, old.text);
+      return;
+    }
     const { base } = ctx.params;
     const { parts, notes } = mapDockerfile(old, tree, [ENTRYPOINT_PATH]);
     const text = renderDockerfile(ctx.template(TEMPLATE), { ...parts, base });

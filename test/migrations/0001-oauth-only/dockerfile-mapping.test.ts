@@ -23,6 +23,7 @@ const COPIES = [
   'COPY --chown=claude:claude custom_handler.py /app/custom_handler.py',
   'COPY --chown=claude:claude custom_handler.py /app/config/custom_handler.py',
 ];
+const STARTUP = 'COPY --chown=claude:claude startup.py /app/';
 const GONE = 'info Dockerfile:14 no longer copied, it does not exist: auth_integration.py';
 
 beforeAll(() => loadParsers(['python']));
@@ -212,9 +213,31 @@ describe('the command', () => {
     expect(parts.lines.slice(4)).toEqual([
       'COPY --chown=claude:claude startup.py /app/',
       'COPY --chown=claude:claude entrypoint.sh /app/entrypoint.sh',
+      'RUN chmod 0755 /app/entrypoint.sh',
     ]);
     const executable = { ...files, 'entrypoint.sh': { content: entrypoint, mode: '755' as const } };
     expect(map(LEGACY_DOCKERFILE, executable).parts.command).toEqual(['/app/entrypoint.sh']);
+  });
+
+  it.each([
+    ['RUN chmod +x /app/entrypoint.sh /app/wait.sh', 'WAIT'],
+    ['RUN chmod -R 755 *.sh', 'WAIT'],
+    ['RUN chmod 0755 ./wait.sh /app/gone.sh && echo', 'WAIT'],
+    ['RUN chmod 644 /app/wait.sh', null],
+    ['RUN true', null],
+  ])('finds its programs executable after %s', (line, made) => {
+    const files = {
+      ...LEGACY,
+      'entrypoint.sh': { content: '#!/bin/bash\n/app/wait.sh\nexec python /app/startup.py\n', mode: '755' as const },
+      'wait.sh': '#!/bin/sh\n',
+    };
+    const old = LEGACY_DOCKERFILE.replace(/RUN chmod.*/, `COPY wait.sh ./\n${line}`);
+    const { parts, notes } = map(old, files);
+    const modes = parts.lines.filter((one) => one.startsWith('RUN'));
+    expect(modes).toEqual(made === null ? [] : ['RUN chmod 0755 /app/wait.sh']);
+    expect(told(notes).filter((note) => note.includes('chmod'))).toEqual(
+      line.includes('644') ? ['todo Dockerfile:17 RUN not carried over: chmod 644 /app/wait.sh'] : [],
+    );
   });
 
   it('drops a launcher that only moved credentials about', () => {
@@ -239,15 +262,18 @@ describe('the command', () => {
   });
 
   it.each([
-    ['python -m startup', [' startup.py /app/']],
-    ['["python", "/app/startup.py"]', [' startup.py /app/']],
-    ['/app/entrypoint.sh', [' startup.py /app/', ' entrypoint.sh /app/entrypoint.sh']],
+    ['python -m startup', [STARTUP]],
+    ['["python", "/app/startup.py"]', [STARTUP]],
+    [
+      '/app/entrypoint.sh',
+      [STARTUP, 'COPY --chown=claude:claude entrypoint.sh /app/entrypoint.sh', 'RUN chmod 0755 /app/entrypoint.sh'],
+    ],
     ['python -m http.server', []],
   ])('of a compose file, %s, keeps the files it needs in the image', (command, kept) => {
     const compose = `services:\n  proxy:\n    build: .\n    command: ${command}\n`;
     const { parts } = map(LEGACY_DOCKERFILE, { ...LEGACY, 'compose.yml': compose });
     expect(parts.command).toEqual(DEFAULT_COMMAND);
-    expect(parts.lines.slice(4)).toEqual(kept.map((copy) => `COPY --chown=claude:claude${copy}`));
+    expect(parts.lines.slice(4)).toEqual(kept);
   });
 
   it('is named when the old one is not known', () => {

@@ -389,7 +389,11 @@ describe('extends', () => {
     const { changed, notes } = await runStep({ 'compose.yml': main('/root'), 'compose-common.yml': common });
     expect(changed).toEqual({ 'compose.yml': main('/home/claude') });
     expect(notes).toContainEqual(
-      expect.objectContaining({ path: 'compose.yml', line: 4, message: expect.stringContaining('loads app.env') }),
+      expect.objectContaining({
+        path: 'compose.yml',
+        line: 4,
+        message: expect.stringContaining('proxy loads app.env'),
+      }),
     );
   });
 

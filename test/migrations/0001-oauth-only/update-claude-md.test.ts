@@ -40,6 +40,14 @@ describe('update-claude-md', () => {
     expect(result.text('CLAUDE.md')).not.toMatch(/backup|roll back/i);
   });
 
+  it('replaces the way through the shell of the container, step by step', async () => {
+    const text =
+      '# C\n\n## CLI\n\n1. `docker compose up -d`\n2. `docker compose exec proxy bash`\n3. Run `claude`\n4. Test\n';
+    const result = await runStep(updateClaudeMd, { 'CLAUDE.md': text, ...BESIDE });
+    expect(result.text('CLAUDE.md')).not.toMatch(/exec proxy bash|Run `claude`/);
+    expect(result.text('CLAUDE.md')).toContain('\n2. **Give the container your Claude OAuth token.**');
+  });
+
   it('is done with a file that says that the old login was removed', async () => {
     const text = '# C\n\nThe web login (`/auth`, `auth_integration.py`) was removed in spring; use a token.\n';
     const result = await runStep(updateClaudeMd, { 'CLAUDE.md': text, ...BESIDE });

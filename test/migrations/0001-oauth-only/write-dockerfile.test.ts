@@ -93,6 +93,20 @@ describe('write-dockerfile', () => {
     expect(changes).toEqual({});
   });
 
+  it.each([
+    ['COPY startup.py auth_integration.py ./\n', 'COPY startup.py ./\n'],
+    ['COPY --chown=claude:claude ./auth_integration.py /app/\n', ''],
+    ['COPY --link startup.py \\\n    auth_integration.py \\\n    /app/\n', 'COPY --link startup.py \\\n    /app/\n'],
+    ['COPY ["auth_integration.py", "startup.py", "/app/"]\n', 'COPY ["startup.py", "/app/"]\n'],
+  ])('takes the missing login module out of %j of a Dockerfile on the base', async (before, after) => {
+    const whole = (copy: string): string => `# ours\nFROM ${PUBLISHED_BASE}\n${copy}# then\nUSER claude\n`;
+    const { text, notes } = await runStep(writeDockerfile, { ...LEGACY, Dockerfile: whole(before) });
+    expect(text('Dockerfile')).toBe(whole(after));
+    expect(notes).toEqual([]);
+    const there = { ...LEGACY, 'auth_integration.py': 'x = 1\n', Dockerfile: whole(before) };
+    expect((await runStep(writeDockerfile, there)).changes).toEqual({});
+  });
+
   it('leaves a base named by an argument, and one below a stage of its own, alone', async () => {
     for (const text of [
       `ARG BASE=${PLANNED_BASE}\nFROM \${BASE}\nUSER claude\n`,
