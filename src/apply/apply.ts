@@ -43,7 +43,7 @@ export type ApplyOutcome =
  *
  * 1. Take the lock; look at every touched path. *A crash leaves a lock whose holder is dead: the next run takes it over.*
  * 2. Put the run on record as `prepared`, with the name of every file it will write. *An unnamed folder among the runs.*
- * 3. Copy backups and write the new files beside their targets; make all of it durable at once. *The checkout as it
+ * 3. Keep backups and write the new files beside their targets; make all of it durable at once. *The checkout as it
  *    was, plus staged files named in the journal: `rollback` removes them.*
  * 4. Record `applying`; move the new files in place one by one, delete, remove emptied folders; make the names durable.
  *    *Each path as before or as after: `rollback` brings all back, `resume` brings all forward.*

@@ -8,7 +8,7 @@ import { absolute, forEach, type RunContext } from './context.ts';
 import { makeDurable, NO_LINKS } from './durable.ts';
 import type { Run } from './journal-file.ts';
 import { isSameEntry, openObserver } from './observe.ts';
-import type { Seen } from './stage.ts';
+import { backupPath, type Seen } from './stage.ts';
 
 /**
  * Puts the staged files in place and removes what goes, one path at a time, in an order in which no path needs a later
@@ -34,6 +34,10 @@ export async function moveForward(
       note(entry.path);
       touch(entry.path);
     };
+    // Only now that the old file lost its name in the checkout may its bits change.
+    const close = ({ before }: JournalEntry): void => {
+      if (before !== null && before.mode !== 'link') fs.chmod(backupPath(run, before), 0o600);
+    };
     const report = (base: number) => (done: number) => context.onProgress?.('write', base + done, todo.length);
     const inRealFolder = (path: RepoPath): void => {
       if (observer.folder(parentOf(path)).kind !== 'folder') throw changedMeanwhile(path);
@@ -45,6 +49,7 @@ export async function moveForward(
         inRealFolder(entry.path);
         begin(entry);
         fs.rename(stagedOf(context, entry), absolute(context, entry.path));
+        close(entry);
       },
       report(0),
     );
@@ -55,6 +60,7 @@ export async function moveForward(
         inRealFolder(entry.path);
         begin(entry);
         fs.unlink(absolute(context, entry.path));
+        close(entry);
       },
       report(replaced.length),
     );

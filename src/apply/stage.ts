@@ -2,12 +2,12 @@ import { dirname } from 'node:path';
 import { RefitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { parentOf, type RepoPath } from '../base/repo-path.ts';
-import type { EntryStat } from '../host/fs.ts';
+import { type EntryStat, fsErrorCode } from '../host/fs.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import { absolute, forEach, type RunContext } from './context.ts';
-import { makeDurable } from './durable.ts';
+import { makeDurable, NO_LINKS } from './durable.ts';
 import type { Run } from './journal-file.ts';
-import { difference, matches, type Observer, openObserver } from './observe.ts';
+import { difference, isSameEntry, matches, type Observer, openObserver } from './observe.ts';
 import { type Drift, refuseDrift } from './prepare.ts';
 
 /** How each path looked when its backup was made: it must look the same when the new file takes its place. */
@@ -20,16 +20,22 @@ export interface Staged {
 }
 
 /**
- * Copies backups into the run folder and writes each new file beside its target; all durable on return. No target is
+ * Puts backups into the run folder and writes each new file beside its target; all durable on return. No target is
  * touched. A crash in here leaves staged files that the journal names.
+ *
+ * Where it can be, a backup is the old file itself under a second name: the new file takes over the first name by a
+ * rename, and the old one stays as it was, with its times. Until then the two are one file, so a program that writes into
+ * it changes the backup too: that is found out right before the rename, and nothing relies on a backup sooner. Only a
+ * file of this user with no other name, on the file system of the run folder, is kept so; any other is copied.
  */
 export async function stage(
   context: RunContext,
   run: Run,
   contentAfter: (entry: JournalEntry) => Uint8Array,
 ): Promise<Staged> {
-  const { entries, fileModes } = run.journal;
+  const { entries } = run.journal;
   const observer = openObserver(context);
+  const home = context.fs.lstat(`${run.folder}/backups`);
   const owners = new Map(entries.map((entry) => [entry.path, entry.before]));
   const seen = new Map<RepoPath, EntryStat>();
   const warnings: string[] = [];
@@ -40,7 +46,7 @@ export async function stage(
     entries,
     context.signal,
     (entry) => {
-      if (entry.before !== null) seen.set(entry.path, backUp(context, run, entry, observer, fileModes));
+      if (entry.before !== null) seen.set(entry.path, backUp(context, run, entry, observer, home));
       if (entry.before !== null && entry.before.mode !== 'link') files.push(backupPath(run, entry.before));
       if (entry.after === null) return;
       const origin = entry.before ?? (entry.from === undefined ? null : (owners.get(entry.from) ?? null));
@@ -64,16 +70,49 @@ export function backupPath(run: Run, before: NonNullable<JournalEntry['before']>
   return `${run.folder}/backups/${before.backup}`;
 }
 
-function backUp(context: RunContext, run: Run, entry: JournalEntry, observer: Observer, fileModes: boolean): EntryStat {
+function backUp(
+  context: RunContext,
+  run: Run,
+  entry: JournalEntry,
+  observer: Observer,
+  home: EntryStat | null,
+): EntryStat {
   const { path, before } = entry;
   const look = observer.at(path);
-  if (before === null || look.kind !== 'file' || !matches(look, before, fileModes)) {
+  if (before === null || look.kind !== 'file' || !matches(look, before, run.journal.fileModes)) {
     throw refuseDrift([{ path, how: difference(look, before) } satisfies Drift]);
   }
   const backup = backupPath(run, before);
-  if (before.mode === 'link') context.fs.symlink(look.bytes, backup);
-  else context.fs.writeFile(backup, look.bytes, 0o600);
+  if (before.mode === 'link') {
+    context.fs.symlink(look.bytes, backup);
+    return look.stat;
+  }
+  const shared = canShare(look.stat, home) ? shareAsBackup(context, path, look.stat, backup) : null;
+  if (shared !== null) return shared;
+  context.fs.writeFile(backup, look.bytes, 0o600);
   return look.stat;
+}
+
+/** With another name the file could be written to at any later time, and of another user's it could not be given its bits. */
+function canShare(stat: EntryStat, home: EntryStat | null): boolean {
+  return stat.links === 1 && stat.dev === home?.dev && stat.uid === home.uid;
+}
+
+/** Gives the very file that was read a second name as its backup. Returns how it looks now; null when that cannot be. */
+function shareAsBackup(context: RunContext, path: RepoPath, read: EntryStat, backup: string): EntryStat | null {
+  const { fs } = context;
+  try {
+    fs.link(absolute(context, path), backup);
+  } catch (error) {
+    const code = fsErrorCode(error) ?? '';
+    if (NO_LINKS.has(code) || code === 'ENOENT') return null;
+    throw error;
+  }
+  const now = fs.lstat(backup);
+  // A second name changes the time of change, and nothing else.
+  if (now !== null && now.links === 2 && isSameEntry({ ...read, ctimeMs: now.ctimeMs }, now)) return now;
+  fs.unlink(backup);
+  return null;
 }
 
 function requireFolder(observer: Observer, staged: RepoPath): void {

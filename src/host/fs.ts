@@ -39,6 +39,8 @@ export interface EntryStat {
   readonly ctimeMs: number;
   readonly dev: number;
   readonly ino: number;
+  /** Names that the file has. */
+  readonly links: number;
   readonly uid: number;
   readonly gid: number;
 }
@@ -190,6 +192,7 @@ function entryStat(stats: Stats): EntryStat {
     ctimeMs: stats.ctimeMs,
     dev: stats.dev,
     ino: stats.ino,
+    links: stats.nlink,
     uid: stats.uid,
     gid: stats.gid,
   };

@@ -223,6 +223,53 @@ describe('apply', () => {
     expect(text(context, '.refit/runs/.gitignore')).toBe('*\n');
   });
 
+  it('keeps the old file itself as its backup, unless it has another name', async () => {
+    const context = await mixedScene();
+    const place = (path: string): string => join(context.root, path);
+    fs.linkSync(place('tool.py'), place('tool-too.py'));
+    const before = snapshot(context.root);
+    const old = (path: string): number => fs.lstatSync(place(path)).ino;
+    const [readmeInode, toolInode] = [old('README.md'), old('tool.py')];
+    const tool: Wish = {
+      update: 'tool.py',
+      was: { content: 'print(1)\n', mode: '755' },
+      to: { content: 'print(2)\n' },
+    };
+    await apply(context, inputFor([readme, tool]));
+    const backups = join(context.runFolder, listRuns(context)[0]?.id ?? '', 'backups');
+    const inodes = fs.readdirSync(backups).map((name) => fs.lstatSync(join(backups, name)).ino);
+    expect(inodes[0]).toBe(readmeInode);
+    expect(inodes[1]).not.toBe(toolInode);
+    fs.appendFileSync(place('tool-too.py'), '# through the other name\n');
+    await rollback(context);
+    expect(snapshot(context.root).filter((line) => !line.includes('tool-too'))).toEqual(
+      before.filter((line) => !line.includes('tool-too')),
+    );
+  });
+
+  it.each(['EXDEV', 'EPERM', 'EMLINK'])('copies a backup where the file system answers %s to a link', async (code) => {
+    const link = (): never => {
+      throw Object.assign(new Error(code), { code });
+    };
+    const context = await mixedScene({ fs: { ...nodeFileSystem, link } });
+    const before = snapshot(context.root);
+    await apply(context, inputFor([readme]));
+    expect(text(context, 'README.md')).toBe('changed');
+    await rollback(context);
+    expect(snapshot(context.root)).toEqual(before);
+  });
+
+  it('refuses a file that is replaced between the look at it and its backup', async () => {
+    const link = (from: string, to: string): void => {
+      fs.writeFileSync(`${from}.other`, 'somebody else\n');
+      fs.renameSync(`${from}.other`, from);
+      nodeFileSystem.link(from, to);
+    };
+    const context = await mixedScene({ fs: { ...nodeFileSystem, link } });
+    await expect(apply(context, inputFor([readme]))).rejects.toThrow('README.md was changed by another program');
+    expect(text(context, 'README.md')).toBe('somebody else\n');
+  });
+
   it('flushes a large set with one sync for each step, not one for each file', async () => {
     let syncs = 0;
     const counted = faultyFs({
