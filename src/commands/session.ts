@@ -79,18 +79,25 @@ export async function planOn(
   request: PlanRequest,
   onStep?: (step: string) => void,
 ): Promise<PlannedRun> {
-  const dirty = await checkout.dirty();
+  const base = baseOf(checkout);
+  // A plan that fails first never looks at it.
+  base.catch(() => undefined);
   return planMigration({
     ...request,
     source: checkout.source,
-    base: {
-      commit: checkout.commit,
-      dirty: dirty.filter(({ state }) => state !== 'untracked').map(({ path }) => path),
-    },
+    base,
     readTemplate: (name) => readTemplate(request.migration.id, name),
     loadParsers,
     ...(onStep === undefined ? {} : { onStep }),
   });
+}
+
+async function baseOf(checkout: Checkout): Promise<Plan['base']> {
+  const dirty = await checkout.dirty();
+  return {
+    commit: checkout.commit,
+    dirty: dirty.filter(({ state }) => state !== 'untracked').map(({ path }) => path),
+  };
 }
 
 /** Opens the folder that the command line names. */

@@ -14,7 +14,8 @@ export interface PlanInput<P> {
   readonly source: TreeSource;
   readonly params: Readonly<Record<string, unknown>>;
   readonly selection: Selection;
-  readonly base: Plan['base'];
+  /** A promise where finding it out may go on beside the search of the checkout. */
+  readonly base: Plan['base'] | Promise<Plan['base']>;
   readTemplate(name: string): string;
   loadParsers(names: readonly ParserName[]): Promise<void>;
   /** Told before each step runs, for progress. */
@@ -82,7 +83,7 @@ export async function planMigration<P>(input: PlanInput<P>): Promise<PlannedRun>
     migration: { id: migration.id, stepHashes: stepHashes(migration, input.readTemplate) },
     params: params as Readonly<Record<string, unknown>>,
     selection,
-    base: input.base,
+    base: await input.base,
     outcomes,
     changes,
     notes,
