@@ -1,10 +1,4 @@
-import {
-  addVariable,
-  commentOut,
-  defineStep,
-  type RepoPath,
-  readDotenv,
-} from '../../../src/authoring.ts';
+import { addVariable, commentOut, defineStep, type RepoPath, readDotenv } from '../../../src/authoring.ts';
 import { applyOutcome } from '../apply-outcome.ts';
 import { containerState, notReplacing } from '../old-dockerfile.ts';
 import type { OauthOnlyParams } from '../params.ts';
