@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // These need a container engine and have a configuration of their own.
     exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
+    setupFiles: ['test/support/fixed-seed.ts'],
     pool: 'threads',
     isolate: false,
     testTimeout: 60_000,

@@ -192,7 +192,9 @@ describe('against git check-ignore', () => {
     );
     const line = fc
       .tuple(fc.constantFrom('', '', '!', '/'), fc.array(piece, { minLength: 1, maxLength: 5 }))
-      .map(([head, rest]) => head + rest.join(''));
+      .map(([head, rest]) => head + rest.join(''))
+      // Two asterisks glued to other characters: git documents them as one, and matches some paths all the same.
+      .filter((text) => text.split('/').every((part) => part === '**' || part === '!**' || !part.includes('**')));
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 3 }), (lines) => {
         const text = `${lines.join('\n')}\n`;
