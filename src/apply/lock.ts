@@ -1,36 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import * as os from 'node:os';
-import { z } from 'zod';
-import { RefitError, refusal } from '../base/errors.ts';
+import { type RefitError, refusal } from '../base/errors.ts';
 import { fsErrorCode } from '../host/fs.ts';
 import { type RunContext, throwIfStopped } from './context.ts';
-import { makeFolders, NO_LINKS, removeFile, withOpen, writeDurably } from './durable.ts';
-
-const holderShape = z.object({
-  /** Unlike for every lock ever taken: two reads of the same one can be told from a lock taken anew. */
-  nonce: z.string().regex(/^[0-9a-f]{32}$/),
-  pid: z.int().min(1),
-  host: z.string(),
-  /** When the process started, in the kernel's own count; null where that cannot be read. */
-  startTime: z.string().nullable(),
-  /** Names the boot and the process namespace that pid and start time belong to; null where unknown. */
-  boot: z.string().nullable(),
-  namespace: z.string().nullable(),
-  doing: z.string(),
-  at: z.iso.datetime(),
-});
-type Holder = Readonly<z.infer<typeof holderShape>>;
-
-/** What the lock asks the machine about processes; replaced in tests. */
-export interface ProcessTable {
-  readonly host: string;
-  readonly boot: string | null;
-  readonly namespace: string | null;
-  /** False only when no such process exists; a process of another user exists. */
-  exists(pid: number): boolean;
-  startTime(pid: number): string | null;
-}
+import { makeFolders, removeFile, writeDurably } from './durable.ts';
+import { type Holder, isDead, type LockLook, linkNew, readHolder } from './lock-file.ts';
+import { type ProcessTable, thisMachine } from './process-table.ts';
 
 export interface Lock {
   /** Gives the lock back; quiet when somebody took it over because this process was thought dead. */
@@ -77,11 +51,7 @@ export async function takeLock(
 }
 
 /** What one attempt gave. `vanished`: the holder ended between the attempt and the look, so the next one may do. */
-type Attempt =
-  | { readonly kind: 'ours' }
-  | { readonly kind: 'held'; readonly holder: Holder }
-  | { readonly kind: 'unreadable' }
-  | { readonly kind: 'vanished' };
+type Attempt = { readonly kind: 'ours' } | LockLook;
 
 // More than any real crowd of runs that end one after the other.
 const MAX_VANISHED = 100;
@@ -139,60 +109,7 @@ function takeOver(context: RunContext, draft: string, dead: Holder, table: Proce
   return { kind: 'ours' };
 }
 
-function linkNew(context: RunContext, from: string, to: string): boolean {
-  try {
-    context.fs.link(from, to);
-    return true;
-  } catch (error) {
-    if (fsErrorCode(error) === 'EEXIST') return false;
-    if (!NO_LINKS.has(fsErrorCode(error) ?? '')) throw error;
-    return writeNew(context, from, to);
-  }
-}
-
-// Without hard links the lock appears empty for a moment; who reads it then cannot tell, and keeps off.
-function writeNew({ fs }: RunContext, from: string, to: string): boolean {
-  try {
-    fs.writeFile(to, fs.readFile(from), 0o600);
-    return true;
-  } catch (error) {
-    if (fsErrorCode(error) === 'EEXIST') return false;
-    throw error;
-  }
-}
-
-function readHolder(context: RunContext, path: string): Exclude<Attempt, { kind: 'ours' }> {
-  let text: string;
-  try {
-    text = Buffer.from(context.fs.readFile(path)).toString('utf8');
-  } catch (error) {
-    const code = fsErrorCode(error);
-    if (code === 'ENOENT') return { kind: 'vanished' };
-    if (code === 'EACCES' || code === 'EPERM') return { kind: 'unreadable' };
-    throw error;
-  }
-  try {
-    const parsed = holderShape.safeParse(JSON.parse(text));
-    return parsed.success ? { kind: 'held', holder: parsed.data } : { kind: 'unreadable' };
-  } catch (error) {
-    if (error instanceof SyntaxError) return { kind: 'unreadable' };
-    throw error;
-  }
-}
-
-/** Whether the holder is dead for certain. Another host, another boot of unknown order or another namespace: cannot tell. */
-function isDead(holder: Holder, table: ProcessTable): boolean {
-  if (holder.host !== table.host || holder.boot === null || table.boot === null) {
-    return holder.host === table.host && holder.boot === table.boot && !table.exists(holder.pid);
-  }
-  if (holder.boot !== table.boot) return true;
-  if (holder.namespace !== table.namespace) return false;
-  if (!table.exists(holder.pid)) return true;
-  const started = table.startTime(holder.pid);
-  return started !== null && holder.startTime !== null && started !== holder.startTime;
-}
-
-function refuseHeld(context: RunContext, attempt: Exclude<Attempt, { kind: 'ours' }>): RefitError {
+function refuseHeld(context: RunContext, attempt: LockLook): RefitError {
   const lock = `${context.runFolder}/lock`;
   if (attempt.kind !== 'held') {
     return refusal('another run may be working on this checkout: its lock cannot be read', {
@@ -247,58 +164,4 @@ function hideFromGit(context: RunContext): void {
   } catch (error) {
     if (fsErrorCode(error) !== 'EEXIST') throw error;
   }
-}
-
-/** The processes of this machine, as far as `/proc` or a signal of nothing can tell. */
-export function thisMachine(context: RunContext): ProcessTable {
-  const read = (path: string): string | null => {
-    try {
-      return readWhole(context, path);
-    } catch (error) {
-      if (['ENOENT', 'ESRCH', 'EACCES'].includes(fsErrorCode(error) ?? '')) return null;
-      throw error;
-    }
-  };
-  const link = (path: string): string | null => {
-    try {
-      return Buffer.from(context.fs.readlink(path)).toString('utf8');
-    } catch (error) {
-      if (fsErrorCode(error) === 'ENOENT' || fsErrorCode(error) === 'EACCES') return null;
-      throw error;
-    }
-  };
-  return {
-    host: os.hostname(),
-    boot: read('/proc/sys/kernel/random/boot_id'),
-    namespace: link('/proc/self/ns/pid'),
-    exists: (pid) => {
-      try {
-        process.kill(pid, 0);
-        return true;
-      } catch (error) {
-        if (fsErrorCode(error) === 'ESRCH') return false;
-        if (fsErrorCode(error) === 'EPERM') return true;
-        throw new RefitError(`cannot tell whether process ${pid} is alive`, { cause: error });
-      }
-    },
-    // The 22nd field; the second, the program's name in brackets, may itself hold blanks and brackets.
-    startTime: (pid) => {
-      const stat = read(`/proc/${pid}/stat`);
-      return stat === null ? null : (stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null);
-    },
-  };
-}
-
-// Files of /proc say that they are empty, so they are read until there is no more.
-function readWhole({ fs }: RunContext, path: string): string {
-  const chunks: Buffer[] = [];
-  withOpen(fs, path, constants.O_RDONLY, (descriptor) => {
-    for (;;) {
-      const chunk = Buffer.alloc(4096);
-      const count = fs.read(descriptor, chunk);
-      if (count === 0) return;
-      chunks.push(chunk.subarray(0, count));
-    }
-  });
-  return Buffer.concat(chunks).toString('utf8').trim();
 }
