@@ -5,7 +5,8 @@ import type { Finding } from '../src/checks/define.ts';
 import { STATIC_CHECKS } from '../src/checks/index.ts';
 import { type CheckRun, parsersOf, runChecks } from '../src/checks/run.ts';
 import { loadParsers } from '../src/host/parsers.ts';
-import { type MemoryFiles, memorySource, openTree } from '../src/tree/memory-tree.ts';
+import { type MemoryFiles, memorySource } from '../src/tree/memory-source.ts';
+import { openTree } from '../src/tree/memory-tree.ts';
 
 const folder = resolve(import.meta.dirname, '../fixtures/failure-modes');
 

@@ -9,11 +9,12 @@ import { planToJson } from '../plan/plan-file.ts';
 import type { ReportedCheck, ReportedRun } from '../report/report.ts';
 import type { FileChange } from '../tree/changes.ts';
 import { openTree } from '../tree/memory-tree.ts';
-import { refuseDirty, underSignals } from './apply.ts';
+import { refuseDirty } from './before-writing.ts';
 import type { CommandIo } from './io.ts';
 import { dayOf } from './judge.ts';
 import { MENDS_ID, proveStatic } from './prove.ts';
 import { runContext } from './session.ts';
+import { underSignals } from './under-signals.ts';
 
 export interface MendsInput {
   readonly checkout: Checkout;

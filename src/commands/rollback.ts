@@ -1,9 +1,9 @@
 import { rollback } from '../apply/rollback.ts';
 import { makeReport, type Report } from '../report/report.ts';
-import { underSignals } from './apply.ts';
 import type { CommandIo } from './io.ts';
 import type { CommonOptions } from './options.ts';
 import { openRepo, reportFields, repoWord, runContext } from './session.ts';
+import { underSignals } from './under-signals.ts';
 
 export interface RollbackCommandOptions extends CommonOptions {
   readonly repo: string;

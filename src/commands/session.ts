@@ -53,6 +53,11 @@ export async function requestOf(checkout: Checkout, options: MigrationOptions): 
   return { migration, params: paramsOf(settings), selection: { only, skip, phases } };
 }
 
+/** The request that a saved plan was made from. */
+export async function requestOfPlan(plan: Plan): Promise<PlanRequest> {
+  return { migration: await loadMigration(plan.migration.id), params: plan.params, selection: plan.selection };
+}
+
 /**
  * What is in force on `checkout`: the command line, then `.refit/config.yaml`, then defaults.
  * @throws RefitError when the file cannot be read or meant.

@@ -5,14 +5,8 @@ import { comparePaths, placeIn, type RepoPath } from '../base/repo-path.ts';
 import { decodeText } from '../base/text.ts';
 import type { ChangeContent, FileChange } from './changes.ts';
 import { applyEdits, type TextEdit } from './edits.ts';
+import { type Entry, firstBelow, listChanges, matchingIn, type PathSet, withOverlay } from './overlay.ts';
 import type { FileMode, FileState, RepoTree, TreeSource } from './tree.ts';
-
-interface Entry {
-  readonly bytes: Uint8Array;
-  readonly mode: FileMode;
-  /** Where the file stood in the source, when it was renamed. */
-  readonly origin: RepoPath | undefined;
-}
 
 /** A {@link RepoTree} over a source, plus what the runner of a migration needs. */
 export interface WorkingTree extends RepoTree {
@@ -28,11 +22,6 @@ export interface WorkingTree extends RepoTree {
   content(change: FileChange): ChangeContent;
   /** A number that grows with each effective verb: equal before and after a step that changed nothing. */
   readonly revision: number;
-}
-
-/** The paths of a sorted listing. */
-interface PathSet {
-  has(path: RepoPath): boolean;
 }
 
 /** Opens a virtual tree over `source`. Nothing is read until asked for, nothing is ever written to the source. */
@@ -206,113 +195,4 @@ export function openTree(source: TreeSource): WorkingTree {
     },
   };
   return tree;
-}
-
-const matched = new WeakMap<readonly RepoPath[], Map<string, readonly RepoPath[]>>();
-
-/** Those of a source's paths that `test` takes, looked for once for all trees over the source. */
-function matchingIn(paths: readonly RepoPath[], key: string, test: (path: RepoPath) => boolean): readonly RepoPath[] {
-  const byKey = matched.get(paths) ?? new Map<string, readonly RepoPath[]>();
-  matched.set(paths, byKey);
-  const found = byKey.get(key) ?? paths.filter(test);
-  byKey.set(key, found);
-  return found;
-}
-
-/** `paths` of the source as the overlay leaves them, with what it adds, as far as `test` takes it. */
-function withOverlay(
-  paths: readonly RepoPath[],
-  overlay: ReadonlyMap<RepoPath, Entry | null>,
-  original: PathSet,
-  test: (path: RepoPath) => boolean = () => true,
-): readonly RepoPath[] {
-  const added: RepoPath[] = [];
-  const removed = new Set<RepoPath>();
-  for (const [path, entry] of overlay) {
-    if (entry === null) removed.add(path);
-    else if (!original.has(path) && test(path)) added.push(path);
-  }
-  const left = removed.size === 0 ? paths : paths.filter((path) => !removed.has(path));
-  return added.length === 0 ? left : withAdded(left, added);
-}
-
-/** The first of sorted `paths` that lies below `folder`. */
-function firstBelow(paths: readonly RepoPath[], folder: RepoPath): RepoPath | undefined {
-  const prefix = `${folder}/`;
-  const first = paths[placeIn(paths, prefix)];
-  return first?.startsWith(prefix) === true ? first : undefined;
-}
-
-function withAdded(paths: readonly RepoPath[], added: readonly RepoPath[]): readonly RepoPath[] {
-  // A sort of everything is the better way only when much is added.
-  if (added.length > 64) return [...paths, ...added].sort(comparePaths);
-  const all = [...paths];
-  for (const path of added) all.splice(placeIn(all, path), 0, path);
-  return all;
-}
-
-function listChanges(
-  overlay: ReadonlyMap<RepoPath, Entry | null>,
-  original: PathSet,
-  originalState: (path: RepoPath) => FileState,
-  steps: ReadonlyMap<RepoPath, ReadonlySet<string>>,
-): readonly FileChange[] {
-  // A rename is told as one only when its origin is gone and nobody else claims it; else it is a create.
-  const renamedFrom = new Set<RepoPath>();
-  const changes: FileChange[] = [];
-  const paths = [...overlay.keys()].sort(comparePaths);
-  for (const path of paths) {
-    const entry = overlay.get(path);
-    if (!entry) continue;
-    const after: FileState = { sha256: sha256(entry.bytes), mode: entry.mode };
-    const by = { path, steps: [...(steps.get(path) ?? [])] };
-    const { origin } = entry;
-    if (original.has(path)) {
-      changes.push({ ...by, kind: 'update', before: originalState(path), after });
-    } else if (origin !== undefined && overlay.get(origin) === null && !renamedFrom.has(origin)) {
-      renamedFrom.add(origin);
-      changes.push({ ...by, kind: 'rename', from: origin, before: originalState(origin), after });
-    } else {
-      changes.push({ ...by, kind: 'create', after });
-    }
-  }
-  for (const path of paths) {
-    if (overlay.get(path) !== null || renamedFrom.has(path)) continue;
-    changes.push({ path, steps: [...(steps.get(path) ?? [])], kind: 'delete', before: originalState(path) });
-  }
-  return changes.sort((a, b) => comparePaths(a.path, b.path));
-}
-
-/** Files for {@link memorySource}: text, bytes, or either with a mode; a link's content is its target. */
-export type MemoryFiles = Readonly<
-  Record<string, string | Uint8Array | { readonly content: string | Uint8Array; readonly mode: FileMode }>
->;
-
-/** A source held in memory, for tests, examples and planned trees. */
-export function memorySource(files: MemoryFiles): TreeSource {
-  const entries = new Map<RepoPath, { readonly bytes: Uint8Array; readonly mode: FileMode }>();
-  for (const [name, value] of Object.entries(files)) {
-    const plain = typeof value === 'string' || value instanceof Uint8Array;
-    const content = plain ? value : value.content;
-    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-    entries.set(name as RepoPath, { bytes, mode: plain ? '644' : value.mode });
-  }
-  const get = (path: RepoPath) => {
-    const entry = entries.get(path);
-    if (entry === undefined) throw new RefitError(`no such file in the tree: ${path}`);
-    return entry;
-  };
-  const paths = [...entries.keys()].sort(comparePaths);
-  return {
-    list: () => paths,
-    read: (path) => get(path).bytes,
-    mode: (path) => get(path).mode,
-    search: async (literals) =>
-      paths.filter((path) => {
-        const { bytes, mode } = get(path);
-        return mode !== 'link' && literals.some((literal) => Buffer.from(bytes).includes(literal));
-      }),
-    obstacle: () => null,
-    leftAlone: [],
-  };
 }

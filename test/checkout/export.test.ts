@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { repoPath } from '../../src/base/repo-path.ts';
 import { exportTree } from '../../src/checkout/export.ts';
 import { openCheckout } from '../../src/checkout/read.ts';
-import { memorySource, openTree } from '../../src/tree/memory-tree.ts';
+import { memorySource } from '../../src/tree/memory-source.ts';
+import { openTree } from '../../src/tree/memory-tree.ts';
 import { snapshot, tempFolder, tempRepo } from '../support/temp-repo.ts';
 
 describe('an exported tree', () => {

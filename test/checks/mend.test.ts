@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { RepoPath } from '../../src/base/repo-path.ts';
 import type { Finding, Fix } from '../../src/checks/define.ts';
 import { mend } from '../../src/checks/mend.ts';
-import { memorySource, openTree } from '../../src/tree/memory-tree.ts';
+import { memorySource } from '../../src/tree/memory-source.ts';
+import { openTree } from '../../src/tree/memory-tree.ts';
 
 const A = 'a.txt' as RepoPath;
 const NEW = 'new.txt' as RepoPath;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RepoPath } from '../../src/base/repo-path.ts';
 import { readProject } from '../../src/checks/project.ts';
-import { type MemoryFiles, memorySource, openTree } from '../../src/tree/memory-tree.ts';
+import { type MemoryFiles, memorySource } from '../../src/tree/memory-source.ts';
+import { openTree } from '../../src/tree/memory-tree.ts';
 import { CMD, CONFIG, compose, FROM, onBase } from './static/container-tree.ts';
 
 const read = (files: MemoryFiles, dockerfile?: string) =>

@@ -3,7 +3,8 @@ import { RefitError } from '../../src/base/errors.ts';
 import type { RepoPath } from '../../src/base/repo-path.ts';
 import { type Check, defineCheck, type Finding } from '../../src/checks/define.ts';
 import { parsersOf, runChecks, validateCheckSelection } from '../../src/checks/run.ts';
-import { memorySource, openTree } from '../../src/tree/memory-tree.ts';
+import { memorySource } from '../../src/tree/memory-source.ts';
+import { openTree } from '../../src/tree/memory-tree.ts';
 
 const tree = openTree(memorySource({ 'a.txt': 'a', binary: new Uint8Array([0, 255]) }));
 

@@ -4,7 +4,7 @@ import { repoPath } from '../../src/base/repo-path.ts';
 import { defineMigration, defineStep, type Step } from '../../src/migration/define.ts';
 import { planMigration } from '../../src/migration/run.ts';
 import type { Plan, Selection } from '../../src/plan/plan.ts';
-import { type MemoryFiles, memorySource } from '../../src/tree/memory-tree.ts';
+import { type MemoryFiles, memorySource } from '../../src/tree/memory-source.ts';
 
 const params = z.strictObject({ word: z.enum(['a', 'b']).default('a') });
 type Params = z.infer<typeof params>;

@@ -3,7 +3,8 @@ import { repoPath } from '../../src/base/repo-path.ts';
 import { formatPatch } from '../../src/plan/diff.ts';
 import { REPORT_FORMATS, renderReport, renderStepSummary } from '../../src/report/index.ts';
 import { maskDeep, printableChanges, printablePatch } from '../../src/report/mask.ts';
-import { memorySource, openTree } from '../../src/tree/memory-tree.ts';
+import { memorySource } from '../../src/tree/memory-source.ts';
+import { openTree } from '../../src/tree/memory-tree.ts';
 import { check, failed, finding, fullReport, WIDE } from './sample.ts';
 
 // Assembled, so that this file itself holds no secret's shape.

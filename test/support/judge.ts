@@ -1,7 +1,8 @@
 import type { Check, CheckContext, Finding } from '../../src/checks/define.ts';
 import { loadParsers } from '../../src/host/parsers.ts';
 import { applyEdits } from '../../src/tree/edits.ts';
-import { type MemoryFiles, memorySource, openTree } from '../../src/tree/memory-tree.ts';
+import { type MemoryFiles, memorySource } from '../../src/tree/memory-source.ts';
+import { openTree } from '../../src/tree/memory-tree.ts';
 
 /** The findings of one check on a tree of these files; the reason as a string when there is nothing to judge. */
 export async function judge<I>(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/base/hash.ts';
 import { repoPath } from '../../src/base/repo-path.ts';
-import { type MemoryFiles, memorySource, openTree } from '../../src/tree/memory-tree.ts';
+import { type MemoryFiles, memorySource } from '../../src/tree/memory-source.ts';
+import { openTree } from '../../src/tree/memory-tree.ts';
 
 const p = repoPath;
 const open = (files: MemoryFiles) => openTree(memorySource(files));

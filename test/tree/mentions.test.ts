@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { memorySource, openTree } from '../../src/tree/memory-tree.ts';
+import { memorySource } from '../../src/tree/memory-source.ts';
+import { openTree } from '../../src/tree/memory-tree.ts';
 import { findMentions, wordPattern } from '../../src/tree/mentions.ts';
 
 describe('wordPattern', () => {

@@ -14,9 +14,10 @@ import {
 } from '../../../src/authoring.ts';
 import { describesToken, type IsGone } from '../auth-mentions.ts';
 import type { OauthOnlyParams } from '../params.ts';
-import type { DocumentKit } from './draft.ts';
+import type { DocumentKit, Surroundings } from './draft.ts';
 import { anchorsOf } from './heading-anchors.ts';
-import { type Revision, reviseDocument, type Surroundings } from './revise.ts';
+import { reviseDocument } from './revise.ts';
+import type { Revision } from './settle.ts';
 
 /** One document that a step rewrites, with its new text and what a person should look at. */
 export interface DocumentRevision {

@@ -18,6 +18,13 @@ export interface DocumentKit {
   readonly intro: string;
 }
 
+/** How a document looks at the repository it stands in. */
+export interface Surroundings {
+  readonly isGone: IsGone;
+  /** The target that a relative link should have, null when it leads nowhere, the same when it is right. */
+  readonly linkTarget: (target: string) => string | null;
+}
+
 /** What a person should look at, by the line of the document it was found in. */
 export interface Remark {
   readonly severity: 'todo' | 'warning' | 'info';

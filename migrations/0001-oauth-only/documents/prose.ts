@@ -187,8 +187,8 @@ function reviseItem(draft: Draft, item: MarkdownBlock, ordered: boolean): void {
   const mentions = mentionsIn(draft.mentions, item.span);
   const firstMarked = isMarked(draft, first);
   const keepsRoot = firstMarked && claimsPersistence(draft, first) && mentions.some(({ kind }) => kind === 'root-path');
-  if (keepsRoot) stateAnew(draft, item);
-  else if (ordered && (logsIn || isLoginStep(draft, item, first, mentions))) replaceStep(draft, item);
+  if (keepsRoot) replaceOnce(draft, item, 'statement');
+  else if (ordered && (logsIn || isLoginStep(draft, item, first, mentions))) replaceOnce(draft, item, 'step');
   else if (firstMarked) reviseMarkedItem(draft, item, first, others);
   else reviseBlocks(draft, item.children);
 }
@@ -230,20 +230,12 @@ function isLoginStep(
 const TELLS_TO_ACT =
   /^(?:(?:first|then|now|next|finally|optional(?:ly)?|once|after)\b.{0,40}\b)?(?:please )?(?:auth\w*|log|login|sign|open|visit|navigate|go|browse|run|execute|complete|click|connect|set|access|enter|use|start|launch|follow|perform|point|do|exec|type|claude|docker|bash|\.\/)/i;
 
-function replaceStep(draft: Draft, item: MarkdownBlock): void {
-  if (draft.used.has('step')) {
-    removeBlock(draft, item);
+/** Puts the text in for the first block of its kind; what else says the same goes. */
+function replaceOnce(draft: Draft, block: MarkdownBlock, text: 'step' | 'statement'): void {
+  if (draft.used.has(text)) {
+    removeBlock(draft, block);
     return;
   }
-  draft.used.add('step');
-  replaceBlock(draft, item, draft.kit.step);
-}
-
-function stateAnew(draft: Draft, item: MarkdownBlock): void {
-  if (draft.used.has('statement')) {
-    removeBlock(draft, item);
-    return;
-  }
-  draft.used.add('statement');
-  replaceBlock(draft, item, draft.kit.statement);
+  draft.used.add(text);
+  replaceBlock(draft, block, draft.kit[text]);
 }

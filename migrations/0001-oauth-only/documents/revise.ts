@@ -1,42 +1,27 @@
 import {
-  applyEdits,
-  editMarkdown,
-  indexLines,
   type MarkdownBlock,
-  type MarkdownChange,
   type MarkdownDocument,
   type MarkdownSection,
   readMarkdown,
-  type TextEdit,
   walkBlocks,
   walkSections,
 } from '../../../src/authoring.ts';
-import { type AuthMention, describesToken, findAuthMentions, type IsGone, LOGIN_WORDS } from '../auth-mentions.ts';
+import { type AuthMention, describesToken, findAuthMentions, type IsGone } from '../auth-mentions.ts';
 import { isCovered, mendOwnLinks, removeDangling } from './closure.ts';
 import {
   type DocumentKit,
   type Draft,
   isMarked,
   leaveToPerson,
-  type Remark,
   removeBlock,
   replaceBlock,
+  type Surroundings,
 } from './draft.ts';
 import { judgeSections, type SectionVerdict, staysInDropped } from './login-sections.ts';
+import { addSection, takeOverHost, titleAfter } from './new-section.ts';
 import { reviseBlocks } from './prose.ts';
-
-/** How a document looks at the repository it stands in. */
-export interface Surroundings {
-  readonly isGone: IsGone;
-  /** The target that a relative link should have, null when it leads nowhere, the same when it is right. */
-  readonly linkTarget: (target: string) => string | null;
-}
-
-export interface Revision {
-  /** The new text; the same as before when nothing could be changed. */
-  readonly text: string;
-  readonly remarks: readonly Remark[];
-}
+import { type Revision, settle } from './settle.ts';
+import { countingMentions, deadLinks } from './wrong-places.ts';
 
 /**
  * Rewrites a document for the token-only login: what is wrong goes by structure, the new section comes in once, all
@@ -69,39 +54,6 @@ export function reviseDocument(
   mendOwnLinks(draft, draft.describesToken ? null : titleAfter(verdict));
   mendFileLinks(draft, around);
   return settle(draft, around.isGone);
-}
-
-function countingMentions(doc: MarkdownDocument, isGone: IsGone): readonly AuthMention[] {
-  const named = describesToken(doc.text);
-  const found = findAuthMentions(doc.text, isGone).filter(
-    (mention) =>
-      mention.strength === 'hard' || (mention.strength === 'soft' && !named && !isInLinkTarget(doc, mention)),
-  );
-  return [...struckMentions(doc), ...found];
-}
-
-/** Words of an address say nothing to a reader; a link to a heading of this document follows its heading. */
-function isInLinkTarget(doc: MarkdownDocument, { start, end }: AuthMention): boolean {
-  return doc.links.some(({ span, label, target }) => {
-    if (start < span.start || end > span.end) return false;
-    return target.startsWith('#') || start < label.start || end > label.end;
-  });
-}
-
-/** Struck-through text about logging in: the author has already said that it no longer holds. */
-function struckMentions(doc: MarkdownDocument): readonly AuthMention[] {
-  return doc.inlines
-    .filter(
-      ({ kind, text }) => kind === 'struck' && (LOGIN_WORDS.test(text) || /\/auth\b|web ?(?:ui|interface)/i.test(text)),
-    )
-    .map(({ span, text }) => ({ kind: 'struck', strength: 'hard', ...span, text }));
-}
-
-/** Links to a login document or script that is nowhere: whoever follows one finds nothing. */
-function deadLinks(doc: MarkdownDocument, around: Surroundings): readonly AuthMention[] {
-  return doc.links
-    .filter(({ target }) => /auth|log-?in/i.test(target) && around.linkTarget(target) === null)
-    .map(({ span, target }) => ({ kind: 'removed-file', strength: 'hard', ...span, text: target }));
 }
 
 function openDraft(doc: MarkdownDocument, kit: DocumentKit, mentions: readonly AuthMention[], isGone: IsGone): Draft {
@@ -204,57 +156,6 @@ function holdsHeading(block: MarkdownBlock): boolean {
   return block.kind === 'group' && [...walkBlocks(block.children)].some(({ kind }) => kind === 'heading');
 }
 
-const NEW_TITLE = 'Authentication';
-
-function titleAfter({ host, keepsHeading }: SectionVerdict): string {
-  return host !== null && keepsHeading ? host.title : NEW_TITLE;
-}
-
-/** Puts the new section where the old one was; a heading that fits it stays. */
-function takeOverHost(draft: Draft, { host, keepsHeading }: SectionVerdict): void {
-  if (draft.describesToken || host === null) return;
-  const text = atDepth(draft.kit.section, host.depth);
-  const body = text.slice(text.indexOf('\n')).replace(/^\n+/, '');
-  if (!keepsHeading) replaceBlock(draft, host.heading, `${'#'.repeat(host.depth)} ${NEW_TITLE}`);
-  draft.changes.push({ kind: 'insert', where: 'after', target: host.heading, text: body });
-}
-
-/** Puts the new section where a reader looks for it. */
-function addSection(draft: Draft): void {
-  const text = atDepth(draft.kit.section, 2);
-  const after = sectionToFollow(draft);
-  if (after === null) draft.changes.push({ kind: 'append', text });
-  else draft.changes.push({ kind: 'insert', where: 'after', target: after, text });
-}
-
-const START_HEADING = /\b(?:quick ?start|getting started|set-?up|install\w*|common\b.*\bcommands|usage)\b/i;
-const CLOSING_HEADING = /^\W*(?:licen[cs]e|contribut\w+|acknowledg\w+|credits|support|changelog)\b/i;
-
-/** The section after which a new one on logging in belongs, null for the end. */
-function sectionToFollow(draft: Draft): MarkdownSection | null {
-  const top = draft.doc.sections.flatMap((section) => (section.depth === 1 ? section.sections : [section]));
-  const alive = top.filter((section) => section.depth === 2 && !draft.gone.has(section.heading));
-  const start = alive.find((section) => START_HEADING.test(section.title));
-  if (start !== undefined) return start;
-  const closing = alive.findIndex((section) => CLOSING_HEADING.test(section.title));
-  return closing > 0 ? (alive[closing - 1] ?? null) : null;
-}
-
-function atDepth(section: string, depth: number): string {
-  const shift = depth - 2;
-  if (shift === 0) return section;
-  let inFence = false;
-  return section
-    .split('\n')
-    .map((line) => {
-      if (line.startsWith('```')) inFence = !inFence;
-      const marks = /^#+(?= )/.exec(line)?.[0];
-      if (inFence || marks === undefined) return line;
-      return '#'.repeat(Math.min(6, Math.max(1, marks.length + shift))) + line.slice(marks.length);
-    })
-    .join('\n');
-}
-
 /** Mends links to documents that stand elsewhere in the repository. */
 function mendFileLinks(draft: Draft, around: Surroundings): void {
   for (const link of draft.doc.links) {
@@ -264,48 +165,4 @@ function mendFileLinks(draft: Draft, around: Surroundings): void {
     if (isCovered(draft, link.span.start)) continue;
     draft.changes.push({ kind: 'retarget', link, target });
   }
-}
-
-/** Makes all changes at once; when one cannot be made, makes the others and leaves that one to a person. */
-function settle(draft: Draft, isGone: IsGone): Revision {
-  const { doc } = draft;
-  const remarks = [...draft.remarks];
-  let outcome = editMarkdown(doc, draft.changes);
-  if (outcome.kind === 'refused') {
-    const made: MarkdownChange[] = [];
-    for (const change of draft.changes) {
-      const attempt = editMarkdown(doc, [...made, change]);
-      if (attempt.kind === 'refused') {
-        remarks.push({ severity: 'todo', message: `cannot be changed safely: ${attempt.why}`, line: attempt.line });
-      } else made.push(change);
-    }
-    outcome = editMarkdown(doc, made);
-  }
-  const text = outcome.kind === 'edits' ? applyEdits(doc.text, outcome.edits) : doc.text;
-  const edits = outcome.kind === 'edits' ? outcome.edits : [];
-  const moved = remarks.map((remark) => ({ ...remark, line: lineAfter(doc, edits, text, remark.line) }));
-  return { text, remarks: [...moved, ...leftovers(text, draft, isGone)].sort((a, b) => a.line - b.line) };
-}
-
-/** Where a line of the old text stands in the new one. */
-function lineAfter(doc: MarkdownDocument, edits: readonly TextEdit[], text: string, line: number): number {
-  const at = doc.lines.startOf(line);
-  let shift = 0;
-  for (const { start, end, text: inserted } of edits) {
-    if (end <= at) shift += inserted.length - (end - start);
-    else if (start < at) shift += start - at;
-  }
-  return indexLines(text).lineAt(Math.max(0, at + shift));
-}
-
-/** What is still wrong in the new text and was not told yet. */
-function leftovers(text: string, draft: Draft, isGone: IsGone): readonly Remark[] {
-  const doc = readMarkdown(text);
-  const told = draft.remarks.some(({ severity }) => severity === 'todo');
-  if (told) return [];
-  return countingMentions(doc, isGone).map((mention) => ({
-    severity: 'todo',
-    message: `still speaks of the removed login: ${mention.text}`,
-    line: doc.lines.lineAt(mention.start),
-  }));
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { backUpDockerfile } from '../../../migrations/0001-oauth-only/steps/back-up-dockerfile.ts';
 import type { RepoPath } from '../../../src/base/repo-path.ts';
-import { memorySource, openTree } from '../../../src/tree/memory-tree.ts';
+import { memorySource } from '../../../src/tree/memory-source.ts';
+import { openTree } from '../../../src/tree/memory-tree.ts';
 import { LEGACY, LEGACY_DOCKERFILE, onBase, runStep, told } from './container-family.ts';
 
 const BYTES = Buffer.from(`\ufeff${LEGACY_DOCKERFILE.replaceAll('\n', '\r\n')}# é`, 'utf8');

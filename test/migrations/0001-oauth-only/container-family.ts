@@ -4,7 +4,8 @@ import type { OauthOnlyParams } from '../../../migrations/0001-oauth-only/params
 import { oauthOnlyParams } from '../../../migrations/0001-oauth-only/params.ts';
 import type { RepoPath } from '../../../src/base/repo-path.ts';
 import type { Applicability, Note, Step } from '../../../src/migration/define.ts';
-import { type MemoryFiles, memorySource, openTree, type WorkingTree } from '../../../src/tree/memory-tree.ts';
+import { type MemoryFiles, memorySource } from '../../../src/tree/memory-source.ts';
+import { openTree, type WorkingTree } from '../../../src/tree/memory-tree.ts';
 
 const root = join(import.meta.dirname, '../../..');
 

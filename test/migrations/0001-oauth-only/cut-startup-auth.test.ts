@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cutStartupAuth } from '../../../migrations/0001-oauth-only/steps/cut-startup-auth.ts';
 import { loadParsers } from '../../../src/host/parsers.ts';
-import type { MemoryFiles } from '../../../src/tree/memory-tree.ts';
+import type { MemoryFiles } from '../../../src/tree/memory-source.ts';
 import { LOGIN_MODULE, runStep } from './python-step.ts';
 
 beforeAll(() => loadParsers(['python']));

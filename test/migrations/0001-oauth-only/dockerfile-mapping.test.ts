@@ -4,7 +4,8 @@ import { containerState, isBaseImage } from '../../../migrations/0001-oauth-only
 import type { RepoPath } from '../../../src/base/repo-path.ts';
 import { parseImageReference } from '../../../src/editors/dockerfile.ts';
 import { loadParsers } from '../../../src/host/parsers.ts';
-import { type MemoryFiles, memorySource, openTree } from '../../../src/tree/memory-tree.ts';
+import { type MemoryFiles, memorySource } from '../../../src/tree/memory-source.ts';
+import { openTree } from '../../../src/tree/memory-tree.ts';
 import { LEGACY, LEGACY_DOCKERFILE, told } from './container-family.ts';
 
 const ENTRYPOINT = 'scripts/litellm-entrypoint.sh' as RepoPath;

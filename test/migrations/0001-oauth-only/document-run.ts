@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { type OauthOnlyParams, oauthOnlyParams } from '../../../migrations/0001-oauth-only/params.ts';
 import { type Note, type RepoPath, repoPath, type Step } from '../../../src/authoring.ts';
-import { type MemoryFiles, memorySource, openTree } from '../../../src/tree/memory-tree.ts';
+import { type MemoryFiles, memorySource } from '../../../src/tree/memory-source.ts';
+import { openTree } from '../../../src/tree/memory-tree.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 

@@ -4,7 +4,8 @@ import { oauthOnlyParams } from '../../../migrations/0001-oauth-only/params.ts';
 import { patchCompose } from '../../../migrations/0001-oauth-only/steps/patch-compose.ts';
 import { findProviderServices } from '../../../src/checks/project/compose-evidence.ts';
 import type { Applicability, Note, StepContext } from '../../../src/migration/define.ts';
-import { type MemoryFiles, memorySource, openTree } from '../../../src/tree/memory-tree.ts';
+import { type MemoryFiles, memorySource } from '../../../src/tree/memory-source.ts';
+import { openTree } from '../../../src/tree/memory-tree.ts';
 
 const OLD_DOCKERFILE = 'FROM python:3.11-slim\nCMD ["/app/entrypoint.sh"]\n';
 const NEW_DOCKERFILE = 'ARG BASE=mirror.example/cabinlab/claude-code-sdk:python\nFROM ${BASE}\nUSER claude\n';

@@ -1,6 +1,7 @@
 import { oauthOnlyParams } from '../../../migrations/0001-oauth-only/params.ts';
 import type { Applicability, Note, Step, StepContext } from '../../../src/migration/define.ts';
-import { type MemoryFiles, memorySource, openTree } from '../../../src/tree/memory-tree.ts';
+import { type MemoryFiles, memorySource } from '../../../src/tree/memory-source.ts';
+import { openTree } from '../../../src/tree/memory-tree.ts';
 
 /** The web login, as short as its evidence allows. */
 export const LOGIN_MODULE = `"""Logs in to Claude in the browser."""

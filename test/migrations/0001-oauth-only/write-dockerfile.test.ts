@@ -3,7 +3,7 @@ import { PLANNED_BASE, PUBLISHED_BASE } from '../../../migrations/0001-oauth-onl
 import { writeDockerfile } from '../../../migrations/0001-oauth-only/steps/write-dockerfile.ts';
 import { finalStage, readDockerfile } from '../../../src/editors/dockerfile.ts';
 import { loadParsers } from '../../../src/host/parsers.ts';
-import type { MemoryFiles } from '../../../src/tree/memory-tree.ts';
+import type { MemoryFiles } from '../../../src/tree/memory-source.ts';
 import { LEGACY as BARE, LEGACY_DOCKERFILE, onBase, runStep, templateText, told, toldAll } from './container-family.ts';
 
 const WARNING = `warning Dockerfile:1 the base project's CI publishes ${PUBLISHED_BASE}; if ${PLANNED_BASE} cannot be pulled: --param base=${PUBLISHED_BASE}`;

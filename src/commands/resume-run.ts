@@ -1,0 +1,69 @@
+import type { RunContext } from '../apply/context.ts';
+import { readPlanOf, requireRun } from '../apply/journal-file.ts';
+import { resume } from '../apply/recover.ts';
+import { findInterrupted } from '../apply/runs.ts';
+import { RefitError } from '../base/errors.ts';
+import { type Checkout, openCheckout } from '../checkout/read.ts';
+import { planFromJson } from '../plan/plan-file.ts';
+import { makeReport, type Report } from '../report/report.ts';
+import type { ApplyOptions } from './before-writing.ts';
+import type { CommandIo } from './io.ts';
+import { MENDS_ID } from './prove.ts';
+import { planFields, planOn, reportFields, requestOfPlan, runContext } from './session.ts';
+import { refuseStalePlan } from './stale-plan.ts';
+import { underSignals } from './under-signals.ts';
+import { nextAfterApply, proveSecondRun, writeRun } from './write-run.ts';
+
+/** Finishes a run that was interrupted, or carries out its plan afresh. */
+export async function resumeRun(options: ApplyOptions, io: CommandIo, checkout: Checkout): Promise<Report> {
+  return underSignals(io, async (signal) => {
+    const context = runContext(checkout, io, { waitSeconds: options.wait, signal });
+    const outcome = await resume(context, { beforeClose: () => proveResumed(context, checkout.root) });
+    const fields = reportFields('apply', checkout);
+    switch (outcome.kind) {
+      case 'nothing-to-resume':
+        return makeReport({ ...fields, outcome: { kind: 'nothing-to-do', why: outcome.why } });
+      case 'applied':
+        return makeReport({
+          ...fields,
+          run: { id: outcome.run, written: [] },
+          next: nextAfterApply(options, { id: outcome.run, written: [] }),
+        });
+      case 'start-over':
+        return startOver(options, io, checkout, outcome.planJson);
+      default: {
+        const unknown: never = outcome;
+        throw new RefitError(`no such outcome: ${JSON.stringify(unknown)}`);
+      }
+    }
+  });
+}
+
+/** The second-run proof of a resumed run, by the plan kept with it. */
+async function proveResumed(context: RunContext, root: string): Promise<void> {
+  const found = findInterrupted(context);
+  if (found === null) return;
+  const saved = planFromJson(readPlanOf(context, requireRun(context, found.id)));
+  await proveSecondRun(root, await requestOfPlan(saved));
+}
+
+/** The interrupted run had written nothing for good: its plan is carried out afresh, if the checkout still agrees. */
+async function startOver(options: ApplyOptions, io: CommandIo, opened: Checkout, planJson: string): Promise<Report> {
+  const saved = planFromJson(planJson);
+  if (saved.migration.id === MENDS_ID) {
+    const why = 'the interrupted mends were taken back; refit check --fix writes them again';
+    return makeReport({ ...reportFields('apply', opened), outcome: { kind: 'nothing-to-do', why } });
+  }
+  const request = await requestOfPlan(saved);
+  const checkout = await openCheckout(opened.root);
+  const planned = await planOn(checkout, request);
+  refuseStalePlan(saved, planned.plan, checkout);
+  const { run, warnings } = await writeRun({ ...options, commit: undefined }, io, checkout, request, planned);
+  return makeReport({
+    ...reportFields('apply', checkout, request.migration),
+    ...planFields(planned, checkout, false),
+    run,
+    warnings,
+    next: nextAfterApply(options, run),
+  });
+}
