@@ -74,7 +74,13 @@ function stampOf(time: Date): string {
 
 /** Ids of all runs on record, oldest first. */
 export function listRunIds(context: RunContext): readonly string[] {
-  if (context.fs.lstat(context.runFolder) === null) return [];
+  const stat = context.fs.lstat(context.runFolder);
+  if (stat === null) return [];
+  if (stat.kind !== 'folder') {
+    throw refusal(`the record of runs cannot be kept: ${context.runFolder} is not a folder`, {
+      hint: 'move away what stands there',
+    });
+  }
   const names = context.fs.readdir(context.runFolder).map(({ name }) => name);
   return names.filter((name) => RUN_FOLDER_NAME.test(name)).sort(comparePaths);
 }

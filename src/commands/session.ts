@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { MIGRATIONS } from '../../migrations/index.ts';
 import type { RunContext } from '../apply/context.ts';
 import { RefitError } from '../base/errors.ts';
@@ -15,7 +15,7 @@ import {
   resolveSettings,
   type Settings,
 } from '../checks/config.ts';
-import { nodeFileSystem } from '../host/fs.ts';
+import { anchoredFileSystem } from '../host/anchored-fs.ts';
 import { loadParsers } from '../host/parsers.ts';
 import { readTemplate } from '../host/template.ts';
 import { readVersion } from '../host/version.ts';
@@ -120,7 +120,8 @@ export function runContext(
     root: checkout.root,
     runFolder: checkout.git === null ? checkout.runFolder : join(checkout.stateFolder, 'runs'),
     scope: checkout.git?.prefix ?? '',
-    fs: nodeFileSystem,
+    // Git's own folder may be a link, or lie elsewhere.
+    fs: anchoredFileSystem(checkout.root, checkout.git === null ? {} : { except: dirname(checkout.stateFolder) }),
     now: io.now,
     pid: io.pid,
     ...extra,

@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   lchownSync,
@@ -75,6 +76,7 @@ export interface FileSystem {
   /** Creates one folder, or with `parents` all that are missing. */
   mkdir(path: string, parents?: boolean): void;
   rmdir(path: string): void;
+  /** Refuses a link. */
   chmod(path: string, mode: number): void;
   /** Gives the entry itself, also a link, to another owner. */
   chown(path: string, uid: number, gid: number): void;
@@ -90,6 +92,12 @@ export interface FileSystem {
   /** Makes everything written to the file system that holds `path` durable. */
   syncFileSystem(path: string): Promise<void>;
 }
+
+/** Where Linux shows the open files of this process, so that one can be named by its descriptor; null elsewhere. */
+export const OPEN_FILES: string | null =
+  process.platform === 'linux' && existsSync('/proc/self/fd') ? '/proc/self/fd' : null;
+/** Linux: names an entry without opening it, whatever its permissions. node:fs has no name for this flag. */
+export const O_PATH = 0o10000000;
 
 /** The disk of this machine. */
 export const nodeFileSystem: FileSystem = {
@@ -114,7 +122,7 @@ export const nodeFileSystem: FileSystem = {
     mkdirSync(path, { recursive: parents });
   },
   rmdir: rmdirSync,
-  chmod: chmodSync,
+  chmod: chmodEntry,
   chown: lchownSync,
   symlink: (target, path) => symlinkSync(Buffer.from(target), path),
   link: linkSync,
@@ -142,6 +150,26 @@ export const nodeFileSystem: FileSystem = {
   },
   syncFileSystem,
 };
+
+/** Changes the entry itself: the system call would follow a link that took its place. */
+function chmodEntry(path: string, mode: number): void {
+  const refuseLink = (stats: Stats): void => {
+    if (!stats.isSymbolicLink()) return;
+    throw Object.assign(new Error(`ELOOP: it is a link, chmod '${path}'`), { code: 'ELOOP', path });
+  };
+  if (OPEN_FILES === null) {
+    refuseLink(lstatSync(path));
+    chmodSync(path, mode);
+    return;
+  }
+  const descriptor = openSync(path, O_PATH | constants.O_NOFOLLOW);
+  try {
+    refuseLink(fstatSync(descriptor));
+    chmodSync(`${OPEN_FILES}/${descriptor}`, mode);
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
 function writeAll(descriptor: number, bytes: Uint8Array): void {
   for (let done = 0; done < bytes.length; ) done += writeSync(descriptor, bytes, done);
