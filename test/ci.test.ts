@@ -235,7 +235,9 @@ describe('docs/ci.md', () => {
     expect(runScript(refit.script.join('\n'), folder).code).toBe(2);
     expect(refit.artifacts.when).toBe('always');
     const { codequality = '', junit = '' } = refit.artifacts.reports;
-    expect(JSON.parse(readFileSync(join(folder, codequality), 'utf8')).length).toBeGreaterThan(0);
+    const quality: readonly object[] = JSON.parse(readFileSync(join(folder, codequality), 'utf8'));
+    const keys = new Set(quality.map((entry) => Object.keys(entry).sort().join(' ')));
+    expect([...keys]).toEqual(['check_name description fingerprint location severity']);
     expect(readFileSync(join(folder, junit), 'utf8')).toContain('<testsuites');
   });
 

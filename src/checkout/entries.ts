@@ -17,6 +17,15 @@ export interface Listing {
   readonly leftAlone: readonly LeftAlone[];
 }
 
+/** What stands in `root` for git and for refit only: no tree holds any of it. Sorted. */
+export function listOwnData(fs: FileSystem, root: string): readonly LeftAlone[] {
+  const own: readonly LeftAlone[] = [
+    { path: '.git', reason: 'git-data' },
+    { path: PLAIN_RUN_FOLDER, reason: 'refit-runs' },
+  ];
+  return own.filter(({ path }) => lstatInside(fs, root, path) !== null);
+}
+
 /** Why a file of this kind and size takes no part; null when it does. */
 export function reasonToLeave(stat: EntryStat, maxFileBytes: number): LeftAloneReason | null {
   if (stat.kind === 'other') return 'special-file';

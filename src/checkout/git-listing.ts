@@ -12,7 +12,7 @@ import {
   type WorkTree,
 } from '../host/git.ts';
 import type { FileMode, LeftAlone, LeftAloneReason } from '../tree/tree.ts';
-import { isRunFile, isUnsafeName, type Listing, lstatInside, modeOf, reasonToLeave } from './entries.ts';
+import { isRunFile, isUnsafeName, type Listing, listOwnData, lstatInside, modeOf, reasonToLeave } from './entries.ts';
 
 /** What git says of a work tree, with what only a look at the disk could tell. */
 export interface GitListing extends Listing {
@@ -34,7 +34,7 @@ export async function listWorkTree(tree: WorkTree, fs: FileSystem, maxFileBytes:
   return {
     paths: inOrder(draft.paths),
     modes: draft.modes,
-    leftAlone: draft.leftAlone.sort((a, b) => comparePaths(a.path, b.path)),
+    leftAlone: [...listOwnData(fs, tree.folder), ...draft.leftAlone].sort((a, b) => comparePaths(a.path, b.path)),
     unseen: draft.unseen,
     untracked,
     suspects,
@@ -78,7 +78,7 @@ function startDraft(
 function addTracked(draft: Draft, entry: TrackedEntry): void {
   const path = takeName(draft, entry.name);
   // The sides of a conflict stand next to each other under one name.
-  if (path === null || path === draft.paths.at(-1)) return;
+  if (path === null || path === draft.paths.at(-1) || isRunFile(path)) return;
   if (entry.mode === '160000') {
     leave(draft, path, 'submodule');
     return;

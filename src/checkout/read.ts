@@ -10,6 +10,7 @@ import {
   isRunFile,
   isUnsafeName,
   type Listing,
+  listOwnData,
   MAX_FILE_BYTES,
   modeOf,
   PLAIN_RUN_FOLDER,
@@ -137,7 +138,7 @@ async function listPlainFolder(fs: FileSystem, root: string, maxFileBytes: numbe
   const isIgnored = await readIgnoreFiles(root);
   const paths: RepoPath[] = [];
   const modes = new Map<RepoPath, FileMode>();
-  const leftAlone: LeftAlone[] = [];
+  const leftAlone: LeftAlone[] = [...listOwnData(fs, root)];
   const leave = (path: string, name: string, reason: LeftAlone['reason']): void => {
     if (name === '.gitignore' && reason === 'unreadable') {
       throw new RefitError(`cannot tell what ${path} ignores: permission denied`, { hint: 'make it readable' });

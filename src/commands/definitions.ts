@@ -42,7 +42,7 @@ const common: readonly OptionDefinition[] = [
   },
   { name: 'color', type: 'boolean', describe: 'colour on or off; by default as the terminal and NO_COLOR say' },
   { name: 'quiet', alias: 'q', type: 'boolean', default: false, describe: 'only the summary' },
-  { name: 'verbose', type: 'boolean', default: false, describe: 'also what was skipped and why' },
+  { name: 'verbose', type: 'boolean', default: false, describe: 'also what was skipped or never looked at, and why' },
   { name: 'cwd', type: 'string', placeholder: 'DIR', describe: 'run as if started in DIR' },
 ];
 

@@ -1,7 +1,7 @@
 import type { Note } from '../migration/define.ts';
 import { cutText, escapeLines, escapeMarkdown, markdownCode } from './escape.ts';
 import { type PlacedFinding, placedFindings } from './findings.ts';
-import { allNotes, exitCodeOf, type Report, type ReportedChange } from './report.ts';
+import { allNotes, exitCodeOf, type Report, type ReportedChange, toldLeftAlone } from './report.ts';
 import { countKinds, summaryLines } from './summary.ts';
 import { reasonOf } from './text-checks.ts';
 
@@ -130,7 +130,7 @@ function blocksOf(report: Report): readonly Block[] {
       rows: lazily(report.warnings, (text) => `* ${escapeMarkdownCut(text)}`),
     },
     { title: 'Uncommitted changes', open: false, head: '', foot: '', rows: list(report.dirty) },
-    { title: 'Left alone', open: false, head: '', foot: '', rows: list(report.leftAlone.map(({ path }) => path)) },
+    { title: 'Left alone', open: false, head: '', foot: '', rows: list(toldLeftAlone(report).map(({ path }) => path)) },
     diffBlock(report.diff ?? ''),
   ];
   return blocks.filter(({ rows }) => rows.length > 0);

@@ -220,6 +220,11 @@ export function allNotes(report: Report): readonly Note[] {
   return plan === undefined ? [] : [...plan.steps.flatMap((step) => step.notes), ...plan.notes];
 }
 
+/** What a reader is told was left alone. What git and refit keep is in nearly every checkout: only a verbose reader is told. */
+export function toldLeftAlone({ leftAlone }: Report, verbose = false): readonly LeftAlone[] {
+  return verbose ? leftAlone : leftAlone.filter(({ reason }) => reason !== 'git-data' && reason !== 'refit-runs');
+}
+
 /** Whether the plan of this report waits to be applied. */
 export function isPending(report: Report): boolean {
   const waits = report.command === 'check' || report.command === 'plan';

@@ -1,7 +1,7 @@
 import type { Note } from '../migration/define.ts';
 import { escapeLine, escapeLines, neutraliseCommands } from './escape.ts';
 import { makePalette, padTo, type Section, type TextOptions, type TextStyle, wrap } from './layout.ts';
-import { allNotes, type Report, type ReportedChange, type ReportedPlan } from './report.ts';
+import { allNotes, type Report, type ReportedChange, type ReportedPlan, toldLeftAlone } from './report.ts';
 import { count, summaryLines } from './summary.ts';
 import { checkSections } from './text-checks.ts';
 
@@ -123,7 +123,10 @@ function closingSections(report: Report, style: TextStyle): readonly Section[] {
   return [
     { title: 'Left out of the diff, because it would show a secret', lines: list(report.hidden) },
     { title: 'Uncommitted changes', lines: list(report.dirty) },
-    { title: 'Left alone', lines: list(report.leftAlone.map(({ path, reason }) => `${path} (${reason})`)) },
+    {
+      title: 'Left alone',
+      lines: list(toldLeftAlone(report, style.verbose).map(({ path, reason }) => `${path} (${reason})`)),
+    },
     { title: 'Warnings', lines: report.warnings.map((text) => wrap(`  ${escapeLine(text)}`, width, '  ')) },
     { title: 'Kept, because they changed since', lines: list(report.run?.kept ?? []) },
     { title: 'Runs', lines: runLines(report) },

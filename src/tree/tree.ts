@@ -13,6 +13,10 @@ export interface FileState {
 
 /** Why a path of the checkout takes no part in any migration. */
 export type LeftAloneReason =
+  /** Git's own folder, or the file that names it. */
+  | 'git-data'
+  /** What refit itself has put on record. */
+  | 'refit-runs'
   | 'submodule'
   | 'not-utf8-name'
   | 'too-large'

@@ -5,7 +5,7 @@ import { decodeText, indexLines, newlineOf, withNewline } from '../../src/base/t
 
 describe('repoPath', () => {
   it.each(['', '/a', 'a//b', './a', '../a', 'a/../b', 'a/', 'a\0b', '..'])('refuses %j', (text) => {
-    expect(repoPathProblem(text)).not.toBeNull();
+    expect(repoPathProblem(text)).toEqual(expect.stringMatching(/^it /));
     expect(() => repoPath(text)).toThrow('not a path inside the repository');
   });
   it.each(['a', '.a', '...', 'a b/ü', '-x', 'a\nb', '## note'])('takes %j', (text) => {

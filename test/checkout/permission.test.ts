@@ -47,7 +47,10 @@ describe.runIf(!isRoot || hasSetpriv)('in a git work tree without permission', (
     const { source } = await openCheckout(repo.root);
     chmodSync(join(repo.root, 'closed data'), 0o755);
     expect(source.list()).toEqual(['a.txt']);
-    expect(source.leftAlone).toEqual([{ path: 'closed data', reason: 'unreadable' }]);
+    expect(source.leftAlone).toEqual([
+      { path: '.git', reason: 'git-data' },
+      { path: 'closed data', reason: 'unreadable' },
+    ]);
   });
 
   test('a tracked file ends a search with its name, since a word in it would be missed', async () => {
@@ -71,7 +74,10 @@ test.each([
   repo.write({ 'closed.txt': 'needle' });
   const { source } = await openCheckout(repo.root, { fs: blindTo('closed') });
   expect(source.list()).toEqual(['a.txt']);
-  expect(source.leftAlone).toEqual([{ path: 'closed.txt', reason: 'unreadable' }]);
+  expect(source.leftAlone).toEqual([
+    ...(git ? [{ path: '.git', reason: 'git-data' }] : []),
+    { path: 'closed.txt', reason: 'unreadable' },
+  ]);
   expect(await source.search(['needle'])).toEqual([]);
 });
 

@@ -22,7 +22,7 @@ describe('a git work tree', () => {
     repo.write({ '.gitignore': '*.log\nout/\n', 'new.txt': 'n', 'gone.log': 'g', 'out/x': 'x' });
     const checkout = await openCheckout(repo.root);
     expect(list(checkout)).toEqual(['.gitignore', 'B.txt', 'a.txt', 'a/z.txt', 'b.txt', 'kept.log', 'new.txt']);
-    expect(checkout.source.leftAlone).toEqual([]);
+    expect(checkout.source.leftAlone).toEqual([{ path: '.git', reason: 'git-data' }]);
     expect([checkout.kind, checkout.root]).toEqual(['git', repo.root]);
     expect(checkout.commit).toBe(repo.git('rev-parse', 'HEAD').trim());
     expect(checkout.runFolder).toBe(join(repo.root, '.git/refit/runs'));
@@ -116,6 +116,7 @@ describe('a git work tree', () => {
     const checkout = await openCheckout(repo.root, { maxFileBytes: 100 });
     expect(list(checkout)).toEqual(['.gitmodules', 'file.txt']);
     expect(checkout.source.leftAlone).toEqual([
+      { path: '.git', reason: 'git-data' },
       { path: 'bad-\\xff', reason: 'not-utf8-name' },
       { path: 'big-new.bin', reason: 'too-large' },
       { path: 'big-tracked.bin', reason: 'too-large' },
@@ -126,13 +127,28 @@ describe('a git work tree', () => {
     expect(await checkout.source.search(['needle'])).toEqual(['file.txt']);
   });
 
+  test('never shows the runs of refit, tracked or not, nor what git keeps: both are named', async () => {
+    const repo = tempRepo({ 'file.txt': 'needle', '.refit/runs/old/plan.json': 'needle', '.refit/runs-of-mine': '' });
+    repo.write({ '.refit/runs/new/plan.json': 'needle' });
+    const { source } = await openCheckout(repo.root);
+    expect(source.list()).toEqual(['.refit/runs-of-mine', 'file.txt']);
+    expect(await source.search(['needle'])).toEqual(['file.txt']);
+    expect(source.leftAlone).toEqual([
+      { path: '.git', reason: 'git-data' },
+      { path: '.refit/runs', reason: 'refit-runs' },
+    ]);
+  });
+
   test('a tracked name that is not UTF-8 is left alone, once', async () => {
     const repo = tempRepo({ 'file.txt': '' });
     writeByteName(repo.root);
     repo.commit();
     const checkout = await openCheckout(repo.root);
     expect(list(checkout)).toEqual(['file.txt']);
-    expect(checkout.source.leftAlone).toEqual([{ path: 'bad-\\xff', reason: 'not-utf8-name' }]);
+    expect(checkout.source.leftAlone).toEqual([
+      { path: '.git', reason: 'git-data' },
+      { path: 'bad-\\xff', reason: 'not-utf8-name' },
+    ]);
     expect(await checkout.dirty()).toEqual([]);
   });
 
@@ -322,6 +338,7 @@ describe('a plain folder', () => {
       'run.sh',
     ]);
     expect(source.leftAlone).toEqual([
+      { path: '.refit/runs', reason: 'refit-runs' },
       { path: 'bad-\uFFFD', reason: 'not-utf8-name' },
       { path: 'big.bin', reason: 'too-large' },
       { path: 'nested', reason: 'submodule' },

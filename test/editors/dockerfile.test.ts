@@ -511,13 +511,14 @@ describe('properties', () => {
     fc.assert(
       fc.property(text, fc.nat(), (source, pick) => {
         const file = readDockerfile(source);
-        const one = at(file.instructions, pick % file.instructions.length);
-        const outcome = insertAfter(file, one, 'LABEL added=1');
+        const index = pick % file.instructions.length;
+        const outcome = insertAfter(file, at(file.instructions, index), 'LABEL added=1');
         if (outcome.kind !== 'edits') return;
         const longer = readDockerfile(applyEdits(source, outcome.edits));
-        const added = longer.instructions.find(({ args }) => args.text === 'added=1');
-        expect(added).toBeDefined();
-        if (added !== undefined) expect(edited(longer.text, removeInstruction(longer, added))).toBe(source);
+        const words = ({ instructions }: typeof file) => instructions.map(({ args }) => args.text);
+        const before = words(file);
+        expect(words(longer)).toEqual([...before.slice(0, index + 1), 'added=1', ...before.slice(index + 1)]);
+        expect(edited(longer.text, removeInstruction(longer, at(longer.instructions, index + 1)))).toBe(source);
       }),
       { numRuns: 300 },
     );

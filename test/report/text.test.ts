@@ -127,6 +127,24 @@ Could not run
     );
   });
 
+  test('what git and refit keep is told to a verbose reader only', () => {
+    const leftAlone = [
+      { path: '.git', reason: 'git-data' },
+      { path: '.refit/runs', reason: 'refit-runs' },
+      { path: 'vendor/sub', reason: 'submodule' },
+    ] as const;
+    const report = { ...planReport, diff: '', leftAlone };
+    expect(text(report)).toContain('\nLeft alone\n  vendor/sub (submodule)\n');
+    expect(text(report, { verbose: true })).toContain(
+      '\nLeft alone\n  .git (git-data)\n  .refit/runs (refit-runs)\n  vendor/sub (submodule)\n',
+    );
+    expect(text({ ...report, leftAlone: leftAlone.slice(0, 2) })).not.toContain('Left alone');
+    expect(renderReport(report, 'markdown', WIDE)).toContain(
+      '<summary>Left alone (1)</summary>\n\n\n* <code>vendor/sub</code>\n',
+    );
+    expect(JSON.parse(renderReport(report, 'json', WIDE))).toMatchObject({ leftAlone });
+  });
+
   test('text is wrapped at the width; paths and commands stay whole', () => {
     const long = `${'word '.repeat(30)}/a/very/long/path/that/is/longer/than/the/terminal/is/wide`;
     const report = fullReport({
