@@ -13,6 +13,11 @@ export interface Finding {
   readonly message: string;
   readonly expected: string;
   readonly seen: string;
+  /**
+   * What it is about, in words that stay while the rest of the checkout changes: by check, path and subject a finding is known
+   * again. Absent where message and seen text name nothing else.
+   */
+  readonly subject?: string;
   readonly path?: RepoPath;
   /** From 1. */
   readonly line?: number;

@@ -1,10 +1,11 @@
 import type { Checkout } from '../checkout/read.ts';
 import type { Settings } from '../checks/config.ts';
+import type { Severity } from '../checks/define.ts';
 import { STATIC_CHECKS } from '../checks/index.ts';
 import { parsersOf, runChecks } from '../checks/run.ts';
 import { loadParsers } from '../host/parsers.ts';
 import type { PlannedRun } from '../migration/run.ts';
-import { DEFAULT_GATE, isFailing, isMissing, type ReportedCheck } from '../report/report.ts';
+import { compareSeverity, DEFAULT_GATE, isFailing, isMissing, type ReportedCheck } from '../report/report.ts';
 import { fingerprintsOf, setAside } from '../report/set-aside.ts';
 import { openTree } from '../tree/memory-tree.ts';
 import type { ReadonlyTree } from '../tree/tree.ts';
@@ -34,14 +35,23 @@ export async function proveStatic(
   const planned = await checksOf(tree);
   const present = await checksOf(openTree(rules.checkout.source));
   const names = fingerprintsOf(planned);
-  const before = new Set(fingerprintsOf(present).values());
+  const before = worstByName(present);
   const broken = new Set(present.filter(({ result }) => result.status === 'errored').map(({ id }) => id));
   const provider = new Set(STATIC_CHECKS.filter((check) => check.aboutProvider === true).map(({ id }) => id));
   const checks = setAside(planned, (finding) => {
     if (provider.has(finding.check)) return { reason: "about the provider's own code, which no step changes" };
-    return before.has(names.get(finding) ?? '') ? { reason: 'the checkout has it too' } : null;
+    const there = before.get(names.get(finding) ?? '');
+    // What is worse than before is new.
+    return there !== undefined && compareSeverity(there, finding.severity) <= 0
+      ? { reason: 'the checkout has it too' }
+      : null;
   }).map((check) => (broken.has(check.id) ? alreadyBroken(check) : check));
   return { checks, stops: whyStopped(checks) };
+}
+
+/** The severity of each present finding, by a name that does not hang on its wording. */
+function worstByName(present: readonly ReportedCheck[]): ReadonlyMap<string, Severity> {
+  return new Map([...fingerprintsOf(present)].map(([{ severity }, name]) => [name, severity]));
 }
 
 function alreadyBroken(check: ReportedCheck): ReportedCheck {

@@ -20,15 +20,16 @@ export interface PlacedFinding {
 }
 
 /**
- * Names a finding so that the name survives moved lines: made of the check, the path and the words of message and seen
- * text, without spacing and line numbers. `ordinal` counts equal findings of one file from 0.
+ * Names a finding so that the name survives moved lines: made of the check, the path and its subject; else of the
+ * words of message and seen text, without spacing and line numbers. `ordinal` counts equal findings of one file from 0.
  */
 export function fingerprintOf(finding: Finding, ordinal = 0): string {
   const parts = [
     finding.check,
     finding.path ?? '',
-    steadyText(finding.message),
-    steadyText(finding.seen),
+    ...(finding.subject === undefined
+      ? [steadyText(finding.message), steadyText(finding.seen)]
+      : [maskSecrets(finding.subject)]),
     `${ordinal}`,
   ];
   return sha256(parts.join('\0'));

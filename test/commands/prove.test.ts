@@ -1,6 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { repoPath } from '../../src/base/repo-path.ts';
+import { openCheckout } from '../../src/checkout/read.ts';
+import { NO_CONFIG, resolveSettings } from '../../src/checks/config.ts';
+import { proveStatic } from '../../src/commands/prove.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import { openTree } from '../../src/tree/memory-tree.ts';
 import { legacyRepo } from '../support/legacy-repo.ts';
 import { runHere } from '../support/run-here.ts';
 import { runTestGit, snapshot } from '../support/temp-repo.ts';
@@ -75,5 +81,55 @@ describe('apply --prove static', () => {
   it('does not ask whether the migration is done, which it is about to be', async () => {
     const { answer } = await apply(legacyRepo());
     expect(answer.checks.find(({ id }) => id === 'S27-idempotent')?.status).toBe('not-applicable');
+  });
+});
+
+describe('what counts as new', () => {
+  const compose = (...lines: readonly string[]): string =>
+    `services:\n  litellm:\n    build: .\n${lines.map((line) => `    ${line}\n`).join('')}`;
+  const plan: Plan = {
+    formatVersion: 1,
+    migration: { id: 'made-by-hand', stepHashes: {} },
+    params: {},
+    selection: { only: [], skip: [], phases: [] },
+    base: { commit: null, dirty: [] },
+    outcomes: [],
+    changes: [],
+    notes: [],
+  };
+
+  /** What the proof says of a checkout in which a plan gives `path` a new text. */
+  async function prove(present: string, path: string, planned: string | ((text: string) => string)) {
+    const repo = legacyRepo('full', { git: false });
+    writeFileSync(join(repo, 'docker-compose.yml'), present);
+    const checkout = await openCheckout(repo);
+    const tree = openTree(checkout.source);
+    const text = typeof planned === 'string' ? planned : planned(tree.readText(repoPath(path)));
+    tree.overwrite(repoPath(path), text);
+    const settings = resolveSettings({ params: {} }, NO_CONFIG);
+    return (await proveStatic({ plan, tree }, { checkout, settings, today: '2026-03-01' })).stops;
+  }
+  const hides = compose('volumes:', '  - ./nothing:/app');
+
+  it('is no finding that a change elsewhere words differently', async () => {
+    // How many files the mount hides follows from the Dockerfile.
+    expect(await prove(hides, 'Dockerfile', (text) => `${text}COPY README.md /app/\n`)).toBeNull();
+  });
+
+  it('is a finding of the same check in the same file about something else', async () => {
+    const both = compose('volumes:', '  - ./nothing:/app', '  - ./none:/app/providers');
+    expect(await prove(hides, 'docker-compose.yml', both)).toBe(
+      'the planned tree fails S15-compose-shadow, and the checkout does not',
+    );
+  });
+
+  it('is a finding that has become worse', async () => {
+    const sets = (value: string): string =>
+      compose('environment:', `  ANTHROPIC_API_KEY: ${value}`, '  CLAUDE_CODE_OAUTH_TOKEN: x');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Compose
+    expect(await prove(sets('${ANTHROPIC_API_KEY:-}'), 'docker-compose.yml', sets('some-value'))).toBe(
+      'the planned tree fails S16-env-conflict, and the checkout does not',
+    );
+    expect(await prove(sets('one-value'), 'docker-compose.yml', sets('another'))).toBeNull();
   });
 });

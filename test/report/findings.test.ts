@@ -36,6 +36,13 @@ describe('fingerprintOf', () => {
     },
   );
 
+  test('goes by the subject, where there is one, and not by the words', () => {
+    const about = (subject: string, message: string, seen: string): string =>
+      fingerprintOf(finding({ subject, message, seen }));
+    expect(about('/app', 'hides 2 files', 'a')).toBe(about('/app', 'hides 3 files', 'b'));
+    expect(about('/app', 'hides 2 files', 'a')).not.toBe(about('/srv', 'hides 2 files', 'a'));
+  });
+
   test('an image tag is no line number', () => {
     expect(fingerprintOf(finding({ seen: 'python:3.11-slim' }))).not.toBe(
       fingerprintOf(finding({ seen: 'python:3.12-slim' })),

@@ -39,6 +39,7 @@ export const basePinned = defineCheck<Input>({
         message: 'the base image is a moving tag without a digest',
         expected: `${seen}@sha256:…`,
         seen,
+        subject: 'base image',
         path: judged.path,
         line,
         failureMode: 'FM-32',

@@ -56,6 +56,7 @@ function judge(place: Place): readonly Finding[] {
         : `${service} mounts below /root, which the user claude cannot read`,
       expected: isLogin ? NEW_LOGIN : 'a target below /home/claude or /app',
       seen: target,
+      subject: `${service} ${target}`,
       path,
       line: mount.target.line,
       failureMode: 'FM-10',

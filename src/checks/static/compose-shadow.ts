@@ -14,6 +14,8 @@ interface Input {
 
 /** What a mount does to the files below its target. */
 interface Verdict {
+  /** In a word. */
+  readonly kind: 'empty' | 'kept' | 'foreign' | 'lost' | 'covered';
   readonly severity: 'error' | 'warn';
   readonly message: string;
   readonly seen: string;
@@ -67,22 +69,22 @@ function judge(
   const what = `${target} of the image (${hidden.length} ${hidden.length === 1 ? 'file' : 'files'})`;
   const written = mount.source?.text ?? '';
   if (mount.type === 'tmpfs') {
-    return { severity: 'error', message: `an empty tmpfs hides ${what}`, seen: `tmpfs on ${target}` };
+    return { kind: 'empty', severity: 'error', message: `an empty tmpfs hides ${what}`, seen: `tmpfs on ${target}` };
   }
   if (mount.type !== 'bind' || mount.source === null) {
     const message = `a volume hides ${what}: it keeps the files of the image that first filled it`;
-    return { severity: 'warn', message, seen: `${written}:${target}` };
+    return { kind: 'kept', severity: 'warn', message, seen: `${written}:${target}` };
   }
   const seen = `${written}:${target}`;
   const source = resolveIn(parentOf(compose), mount.source.resolved ?? mount.source.text);
   if (source === null || /[$~]/.test(mount.source.resolved ?? written)) {
     const isRoot = /^\.?\/*$/.test(mount.source.resolved ?? written) && parentOf(compose) === null;
-    if (isRoot) return { severity: 'warn', message: `the checkout hides ${what}`, seen };
-    return { severity: 'warn', message: `a folder outside of the checkout hides ${what}`, seen };
+    if (isRoot) return { kind: 'covered', severity: 'warn', message: `the checkout hides ${what}`, seen };
+    return { kind: 'foreign', severity: 'warn', message: `a folder outside of the checkout hides ${what}`, seen };
   }
   if (!tree.has(source) && !tree.hasFolder(source)) {
     const message = `${source} does not exist here: Docker makes an empty folder that hides ${what}`;
-    return { severity: 'error', message, seen };
+    return { kind: 'empty', severity: 'error', message, seen };
   }
   const lost = hidden.filter(({ image }) => {
     const path = image === target ? source : resolveIn(source, image.slice(target.length + 1));
@@ -91,9 +93,14 @@ function judge(
   const [only] = lost.filter((file) => !isElsewhere(file, target, project));
   if (only !== undefined) {
     const message = `the mount hides ${only.image}, which only the image has: ${source} has no such file`;
-    return { severity: 'error', message, seen };
+    return { kind: 'lost', severity: 'error', message, seen };
   }
-  return { severity: 'warn', message: `the mount hides ${what} behind the files of the checkout`, seen };
+  return {
+    kind: 'covered',
+    severity: 'warn',
+    message: `the mount hides ${what} behind the files of the checkout`,
+    seen,
+  };
 }
 
 /** Whether the same file of the checkout stands in the image under another folder too. */
@@ -112,6 +119,7 @@ function finding(file: ComposeReading, mount: ComposeMount, target: string, verd
     message: `${verdict.message}${by}`,
     expected: `no mount over ${target}, which the Dockerfile copies`,
     seen: verdict.seen,
+    subject: `${verdict.kind} ${target}`,
     path: file.path,
     line: mount.line,
     failureMode: 'FM-09',

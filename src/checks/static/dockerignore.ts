@@ -56,6 +56,7 @@ function judge({ path, text, hasExample }: Input): readonly Finding[] {
       message: `${open.join(' and ')} would be sent to the builder`,
       expected: '.env, its variants and .git are excluded from the build context',
       seen: text === null ? 'no .dockerignore' : `no line of ${path} excludes ${open.join(' and ')}`,
+      subject: open.join(' '),
       path,
       failureMode: 'FM-36',
       next: `add to ${path}: ${lines.join(', ')}`,

@@ -137,5 +137,16 @@ const loadedServices = ({ composeFiles }: Project) =>
   composeFiles.flatMap(({ loaded, providerServices }) => (loaded === 'other' ? [] : providerServices));
 
 function finding(path: Finding['path'] & string, line: number, message: string, seen: string, next: string): Finding {
-  return { check: ID, severity: 'blocker', message, expected: EXPECTED, seen, path, line, failureMode: 'FM-11', next };
+  return {
+    check: ID,
+    severity: 'blocker',
+    message,
+    expected: EXPECTED,
+    seen,
+    subject: message,
+    path,
+    line,
+    failureMode: 'FM-11',
+    next,
+  };
 }

@@ -77,6 +77,7 @@ function conflicts(environment: EnvironmentFile, composeHasToken: boolean): read
         message: `${name} outranks ${TOKEN_NAME}`,
         expected: `${name} is not set beside the token`,
         seen: quotedNothing ? 'two quotes, which docker run --env-file passes on as the value' : 'a value',
+        subject: name,
         path,
         line,
         failureMode: 'FM-20',
@@ -107,6 +108,7 @@ function composeConflicts(variable: ServiceVariable, tokenIsUsed: boolean): read
       message: isOptional ? `${name} outranks ${TOKEN_NAME} as soon as it is set` : `${name} outranks ${TOKEN_NAME}`,
       expected: `the service does not set ${name} beside the token`,
       seen: isOptional ? `${name}, from the environment of whoever starts it` : 'a value',
+      subject: name,
       path,
       line,
       failureMode: 'FM-20',
@@ -144,5 +146,16 @@ function listed(
   if (first === undefined) return [];
   const places = entries.map(({ name, line }) => `${name} (line ${line})`);
   const seen = places.length > 6 ? `${places.slice(0, 6).join(', ')} and ${places.length - 6} more` : places.join(', ');
-  return [{ check: ID, severity: 'warn', ...texts, seen, path, line: first.line, failureMode: 'FM-20' }];
+  return [
+    {
+      check: ID,
+      severity: 'warn',
+      ...texts,
+      seen,
+      subject: texts.message,
+      path,
+      line: first.line,
+      failureMode: 'FM-20',
+    },
+  ];
 }

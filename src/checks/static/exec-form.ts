@@ -61,6 +61,7 @@ function judgeForm(judged: JudgedDockerfile, command: ImageCommand, keyword: 'EN
       message: `${keyword} is in shell form, so a shell stands between the container and its server`,
       expected: `${keyword} ${wanted ?? '[…] in JSON form'}`,
       seen: `${keyword} ${command.text}`,
+      subject: keyword,
       path: judged.path,
       line: command.line,
       failureMode: 'FM-40',

@@ -202,5 +202,7 @@ function localModules(tree: ReadonlyTree, { imageLayout }: Project): ReadonlySet
 }
 
 function finding(path: RepoPath, line: number, message: string, expected: string, seen: string, next: string): Finding {
-  return { check: ID, severity: 'blocker', message, expected, seen, path, line, failureMode: 'FM-08', next };
+  // Where the image looks is told after the colon, and is another matter.
+  const subject = `${seen}: ${message.replace(/: .*/s, '')}`;
+  return { check: ID, severity: 'blocker', message, expected, seen, subject, path, line, failureMode: 'FM-08', next };
 }

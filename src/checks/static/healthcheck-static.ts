@@ -195,6 +195,7 @@ function judgeStartPeriod(judged: JudgedDockerfile, { flags, line }: DockerfileH
       message: 'the health check has no start period, so a slow first start counts as failed',
       expected: '--start-period=120s',
       seen: period === null ? 'no --start-period' : `--start-period=${period}`,
+      subject: 'start period',
       path: judged.path,
       line,
       failureMode: 'FM-37',
@@ -210,6 +211,7 @@ function missing(judged: JudgedDockerfile, none: DockerfileHealthcheck | undefin
     message: 'the image has no health check, and the base brings none',
     expected: 'one HEALTHCHECK',
     seen: none === undefined ? 'no HEALTHCHECK' : 'HEALTHCHECK NONE',
+    subject: 'missing',
     path: judged.path,
     line: none?.line ?? judged.stage.base.line,
     next: `add HEALTHCHECK --start-period=120s with a GET of ${GOOD}`,
@@ -224,6 +226,7 @@ function severalOf(judged: JudgedDockerfile, all: readonly DockerfileHealthcheck
     message: `${all.length} health checks, of which only the last one counts`,
     expected: 'one HEALTHCHECK',
     seen: `lines ${lines.join(', ')}`,
+    subject: 'several',
     path: judged.path,
     line: lines[0] ?? 1,
     next: 'remove all but one',
@@ -235,5 +238,5 @@ function finding(
   told: Pick<Finding, 'message' | 'expected' | 'seen'> & { readonly failureMode?: string },
 ): Finding {
   const next = `python -c "import urllib.request as u; u.urlopen('${GOOD}', timeout=8)"`;
-  return { check: ID, severity: 'error', path, line, next, ...told };
+  return { check: ID, severity: 'error', subject: told.message, path, line, next, ...told };
 }

@@ -28,6 +28,7 @@ function left({ path, steps }: Extract<PendingPlan, { kind: 'planned' }>['change
     message: `the migration would still change ${path}`,
     expected: 'an empty plan',
     seen: `a change by ${steps.join(', ')}`,
+    subject: 'pending',
     path,
     next: 'refit plan shows the change, refit apply makes it',
   };
@@ -40,6 +41,7 @@ function refused(why: string): Finding {
     message: 'the migration cannot be planned, so nothing tells whether it is done',
     expected: 'an empty plan',
     seen: why,
+    subject: 'refused',
     next: 'refit plan names the place; mend it and check again',
   };
 }

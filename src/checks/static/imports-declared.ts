@@ -153,6 +153,7 @@ function findingsIn({ path, text }: LiveFile, { declared, local, requirements }:
         : `${top} is imported, and nothing installs it`,
       expected: `${wanted} in ${file}`,
       seen: `import of ${top}${parentOf(path) === null ? '' : ` in ${path}`}`,
+      subject: top,
       path,
       line,
       failureMode: 'FM-16',

@@ -85,6 +85,7 @@ function finding(mention: Mention, bad: readonly string[], together: readonly Ve
       : `the bound lets the compromised ${bad.join(' and ')} in`,
     expected: `a lower bound and ${excluded}`,
     seen: text,
+    subject: bad.join(' '),
     path,
     line,
     failureMode: 'FM-34',

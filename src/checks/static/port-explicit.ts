@@ -91,6 +91,7 @@ function finding(server: StartEvent, why: string): Finding {
     message: 'the server takes its port from PORT, which the base sets to 3000',
     expected: '--port 4000, or ENV PORT=4000',
     seen: why === 'no --port' ? server.raw.join(' ') : why,
+    subject: 'port',
     path: server.path,
     line: server.line,
     failureMode: 'FM-13',

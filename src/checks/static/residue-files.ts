@@ -53,6 +53,7 @@ function toFinding({ path, line, target, effect, breaks }: DeadReference): Findi
     message: `${target} is not there: ${effect}`,
     expected: 'a file of the checkout',
     seen: target,
+    subject: target,
     path,
     line,
     failureMode: 'FM-39',

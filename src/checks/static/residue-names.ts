@@ -49,6 +49,7 @@ export const residueNames = defineCheck<readonly LiveFile[]>({
         message: `${word} was removed, and is used here`,
         expected: 'no use of the web login',
         seen: how,
+        subject: `${word} ${how}`,
         path,
         line,
         failureMode: 'FM-39',

@@ -43,6 +43,7 @@ function findingsIn(tree: ReadonlyTree, path: RepoPath): readonly Finding[] {
         message: `a real secret stands in ${path}`,
         expected: 'a placeholder; the value itself only in the environment or an ignored .env',
         seen: masked,
+        subject: masked,
         path,
         ...(line === undefined ? {} : { line }),
         next: 'revoke it where it was issued, then take it out of the file and out of the history',

@@ -89,6 +89,7 @@ function findingsIn({ path, text }: LiveFile, lacking: string | null): readonly 
     message: 'the provider leaves Claude its tools',
     expected: 'tools=[]',
     seen,
+    subject: seen,
     path,
     line,
     failureMode: 'FM-27',

@@ -29,6 +29,7 @@ export const userNumeric = defineCheck<JudgedDockerfile>({
         message: 'the user of the image is a name, which Kubernetes cannot tell from root',
         expected: 'USER 1001:1001, the numbers of claude in the base',
         seen: lastUser === null ? 'no USER line, so the user claude of the base' : `USER ${user}`,
+        subject: 'user',
         path,
         line: lastUser?.line ?? base.line,
         failureMode: 'FM-25',
