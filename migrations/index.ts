@@ -14,4 +14,9 @@ export const MIGRATIONS: readonly RegistryEntry[] = [
     folder: '0001-oauth-only',
     load: async () => (await import('./0001-oauth-only/migration.ts')).oauthOnly as Migration,
   },
+  {
+    id: 'agent-sdk',
+    folder: '0002-agent-sdk',
+    load: async () => (await import('./0002-agent-sdk/migration.ts')).agentSdk as Migration,
+  },
 ];

@@ -112,6 +112,20 @@ export {
   removeIgnoreLine,
 } from './editors/ignore-file.ts';
 export {
+  addJsonEntry,
+  type JsonDocument,
+  type JsonEntry,
+  type JsonList,
+  type JsonNode,
+  type JsonObject,
+  type JsonResult,
+  type JsonScalar,
+  jsonNodeAt,
+  jsonString,
+  readJson,
+  replaceJson,
+} from './editors/json.ts';
+export {
   type BlockKind,
   type CodeLine,
   editMarkdown,
@@ -170,6 +184,23 @@ export {
   type ShellWord,
   splitCommands,
 } from './editors/shell-words.ts';
+export {
+  CODE_FILE,
+  type CodeFile,
+  type CodeSet,
+  type CodeSetInput,
+  findModuleNames,
+  type ImportTarget,
+  isTypeScriptLoaded,
+  loadTypeScript,
+  type ModuleName,
+  type ModuleNameUse,
+  openCodeSet,
+  type ParsedCode,
+  parseCode,
+  type TypeScript,
+  typeScript,
+} from './editors/typescript.ts';
 export {
   parseYaml,
   resolveYamlAlias,

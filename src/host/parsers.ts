@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { RefitError } from '../base/errors.ts';
 import { loadPython } from '../editors/python.ts';
+import { loadTypeScript } from '../editors/typescript.ts';
 import type { ParserName } from '../migration/define.ts';
 
 /** Beside the bundle in a build, else in the package it comes from. */
@@ -28,9 +29,7 @@ const LOADERS: Readonly<Record<ParserName, () => Promise<void>>> = {
     ]);
     await loadPython({ runtime, grammar });
   },
-  typescript: async () => {
-    throw new RefitError('this version reads no TypeScript, so no step or check can ask for its parser');
-  },
+  typescript: loadTypeScript,
 };
 
 const loaded = new Map<ParserName, Promise<void>>();

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+const range = z
+  .string()
+  .regex(/^[\^~<>=]{0,2}\d[\w.+-]*(?: [<>=]{1,2}\d[\w.+-]*)?$/, 'a version range such as ^0.1.77 or >=0.1.60 <0.2.0');
+
+export const agentSdkParams = z.strictObject({
+  npmRange: range
+    .optional()
+    .describe('range of @anthropic-ai/claude-agent-sdk; by default what the zod of the package allows'),
+});
+
+export type AgentSdkParams = z.infer<typeof agentSdkParams>;
