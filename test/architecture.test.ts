@@ -33,7 +33,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'simple-git': ['src/host/git.ts'],
   execa: ['src/host/process.ts'],
   diff: ['src/plan/diff'],
-  yargs: ['src/commands/parse.ts'],
+  yargs: ['src/commands/help-text.ts'],
   yaml: ['src/editors/yaml'],
   'web-tree-sitter': ['src/editors/python'],
   'dockerfile-ast': ['src/editors/dockerfile'],

@@ -1,4 +1,4 @@
-import yargs from 'yargs';
+import { parseArgs } from 'node:util';
 import { RefitError } from '../base/errors.ts';
 import { unknownName } from '../base/nearest.ts';
 import { COMMANDS, type CommandDefinition, type OptionDefinition } from './definitions.ts';
@@ -21,131 +21,130 @@ export type ParsedCommandLine =
  * @throws RefitError for an unknown command, option or value, with the nearest known name.
  */
 export async function parseCommandLine(words: readonly string[]): Promise<ParsedCommandLine> {
-  const argv = fillBareOptions(words);
-  // The parser lays out its whole help text before every command, wanted or not: what is hidden costs it nothing.
-  const hidden = !argv.some((word) => /help|complet/.test(word));
-  let chosen: ParsedCommandLine | undefined;
-  const parser = yargs([...argv])
-    .scriptName('refit')
-    .usage('$0 <command> [repo]\n\nPlan, preview, prove, apply and roll back repository migrations.')
-    .parserConfiguration({ 'camel-case-expansion': false, 'parse-positional-numbers': false, 'strip-aliased': true })
-    .exitProcess(false)
-    .version(false)
-    .option('version', { type: 'boolean', describe: 'print the version' })
-    .help()
-    .wrap(100)
-    .completion('completion', 'print a shell completion script')
-    .fail((message, error) => {
-      throw error ?? new RefitError(message);
-    });
-  for (const definition of COMMANDS) {
-    const words = definition.positional;
-    const place = words === undefined ? '' : words.required ? ` <${words.name}>` : ` [${words.name}]`;
-    parser.command(
-      `${definition.name}${place}`,
-      definition.describe,
-      (builder) => {
-        if (words !== undefined) builder.positional(words.name, { type: 'string', describe: words.describe, hidden });
-        for (const option of definition.options) builder.option(option.name, { ...yargsOption(option), hidden });
-        return builder;
-      },
-      (parsed) => {
-        chosen = readCommand(definition, parsed);
-      },
-    );
+  const name = words.find((word) => !word.startsWith('-'));
+  const command = COMMANDS.find((definition) => definition.name === name);
+  const completes = words[0] === '--get-yargs-completions' || name === 'completion';
+  if (name !== undefined && !completes && command === undefined) {
+    const { message, hint } = unknownName('command', name, names());
+    throw new RefitError(message, { hint });
   }
-  const help = await captureHelp(parser, argv);
-  if (help !== undefined) return { kind: 'text', text: help };
-  if (chosen === undefined)
+  if (completes || wantsHelp(words)) {
+    // Only what it is needed for: loading yargs takes longer than planning a small checkout.
+    const { renderHelp } = await import('./help-text.ts');
+    return { kind: 'text', text: await renderHelp(words) };
+  }
+  if (command === undefined)
     throw new RefitError('no command given', { hint: `commands: ${names().join(', ')}; refit --help` });
-  return chosen;
+  return readCommand(command, words);
 }
 
 function names(): readonly string[] {
   return COMMANDS.map((command) => command.name);
 }
 
-async function captureHelp(parser: ReturnType<typeof yargs>, argv: readonly string[]): Promise<string | undefined> {
-  const first = argv.find((word) => !word.startsWith('-'));
-  if (first !== undefined && first !== 'completion' && !names().includes(first)) {
-    const { message, hint } = unknownName('command', first, names());
+function wantsHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  return (end === -1 ? words : words.slice(0, end)).includes('--help');
+}
+
+type Token = NonNullable<ReturnType<typeof tokensOf>>[number];
+type OptionToken = Extract<Token, { kind: 'option' }>;
+
+function tokensOf(command: CommandDefinition, words: readonly string[]) {
+  const options = command.options.map(({ name, type, alias }) => {
+    const kind = type === 'boolean' ? ('boolean' as const) : ('string' as const);
+    return [name, { type: kind, ...(alias === undefined ? {} : { short: alias }) }] as const;
+  });
+  const { tokens } = parseArgs({
+    args: fillBareOptions(command, words),
+    options: Object.fromEntries(options),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  return tokens;
+}
+
+function readCommand(command: CommandDefinition, words: readonly string[]): ParsedCommandLine {
+  const given = new Map<string, (string | boolean)[]>();
+  const positionals: string[] = [];
+  for (const token of tokensOf(command, words)) {
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option' || token.rawName === '--version') continue;
+    const { option, negated } = optionNamed(command, token);
+    const values = given.get(option.name) ?? [];
+    values.push(option.type === 'boolean' ? switchOf(token, !negated) : textOf(option, token));
+    given.set(option.name, values);
+  }
+  const options = command.options.map((option) => [option.name, settle(option, given.get(option.name) ?? [])]);
+  const positional = takePositional(command, positionals.slice(1));
+  return { kind: 'command', name: command.name, positional, options: Object.fromEntries(options) };
+}
+
+function takePositional({ name, positional }: CommandDefinition, words: readonly string[]): string | undefined {
+  const extra = words.slice(positional === undefined ? 0 : 1);
+  if (extra.length > 0) {
+    const takes = positional === undefined ? 'nothing' : positional.name === 'repo' ? 'one folder at most' : 'one name';
+    throw new RefitError(`${name} takes ${takes}; also given: ${extra.join(', ')}`);
+  }
+  if (positional?.required === true && words[0] === undefined)
+    throw new RefitError(`${name} needs a name`, {
+      hint: `refit ${name} <${positional.name}>: ${positional.describe}`,
+    });
+  return words[0];
+}
+
+function optionNamed(
+  command: CommandDefinition,
+  { name, rawName }: OptionToken,
+): { readonly option: OptionDefinition; readonly negated: boolean } {
+  const find = (wanted: string) => command.options.find((option) => option.name === wanted);
+  const bare = rawName.startsWith('--no-') ? rawName.slice('--no-'.length) : null;
+  const positive = bare === null ? undefined : find(bare);
+  if (positive?.type === 'boolean') return { option: positive, negated: true };
+  const option = find(name);
+  if (option !== undefined) return { option, negated: false };
+  const known = command.options.map((one) => one.name);
+  const { message, hint } = unknownName(`option of ${command.name}`, bare ?? name, known);
+  throw new RefitError(message, { hint: hint.replace('did you mean ', 'did you mean --') });
+}
+
+function switchOf({ rawName, value }: OptionToken, given: boolean): boolean {
+  if (value === undefined || value === 'true') return given;
+  if (value === 'false') return !given;
+  throw new RefitError(`${rawName} is on or off and takes no value, got ${JSON.stringify(value)}`);
+}
+
+function textOf(option: OptionDefinition, { value, inlineValue }: OptionToken): string {
+  // A word that looks like an option is one: `--out --patch p` has forgotten the file.
+  if (value === undefined || (inlineValue !== true && /^-./.test(value)))
+    throw new RefitError(`--${option.name} needs a value`, {
+      hint: `--${option.name}=${option.placeholder ?? 'VALUE'}`,
+    });
+  if (option.choices !== undefined && !option.choices.includes(value)) {
+    const { message, hint } = unknownName(`value of --${option.name}`, value, option.choices);
     throw new RefitError(message, { hint });
   }
-  const command = COMMANDS.find((definition) => definition.name === first);
-  if (command !== undefined) refuseUnknownOptions(command, argv);
-  let text: string | undefined;
-  await parser.parseAsync([...argv], {}, (_error, _argv, output) => {
-    if (output !== '') text = output;
-  });
-  return text;
+  return value;
 }
 
-function refuseUnknownOptions(command: CommandDefinition, argv: readonly string[]): void {
-  const known = new Set([
-    'help',
-    'version',
-    ...command.options.flatMap((option) => [option.name, ...(option.alias === undefined ? [] : [option.alias])]),
-  ]);
-  for (const word of argv) {
-    if (word === '--') return;
-    const name = /^--?(?:no-)?([a-zA-Z][\w-]*)/.exec(word)?.[1];
-    if (name === undefined || known.has(name)) continue;
-    if (/^--no-/.test(word) && known.has(`no-${name}`)) continue;
-    if (/^-[a-z]{2,}$/.test(word) && [...word.slice(1)].every((letter) => known.has(letter))) continue;
-    const options = command.options.map((option) => option.name);
-    const { message, hint } = unknownName(`option of ${command.name}`, name, options);
-    throw new RefitError(message, { hint: hint.replace('did you mean ', 'did you mean --') });
-  }
+function settle(option: OptionDefinition, values: readonly (string | boolean)[]): OptionValue {
+  if (option.repeat === true) return values.map(String);
+  if (values.length > 1)
+    throw new RefitError(`--${option.name} is given ${values.length} times`, { hint: 'give it once' });
+  const [value] = values;
+  if (value === undefined) return option.default;
+  if (option.type !== 'number') return value;
+  const seconds = String(value).trim() === '' ? Number.NaN : Number(value);
+  if (!(seconds >= 0)) throw new RefitError(`--${option.name} needs a number of seconds, got ${JSON.stringify(value)}`);
+  return seconds;
 }
 
-function yargsOption(option: OptionDefinition) {
-  return {
-    type: option.type,
-    describe: option.describe,
-    requiresArg: option.type !== 'boolean',
-    ...(option.alias === undefined ? {} : { alias: option.alias }),
-    ...(option.repeat === true ? { array: true, nargs: 1 } : {}),
-    ...(option.choices === undefined ? {} : { choices: option.choices }),
-    ...(option.default === undefined ? {} : { default: option.default }),
-  } as const;
-}
-
-function readCommand(definition: CommandDefinition, parsed: Readonly<Record<string, unknown>>): ParsedCommandLine {
-  const options: Record<string, OptionValue> = {};
-  for (const option of definition.options) {
-    const value = parsed[option.name];
-    if (Array.isArray(value) && option.repeat !== true) {
-      throw new RefitError(`--${option.name} is given ${value.length} times`, { hint: 'give it once' });
-    }
-    if (option.type === 'number' && value !== undefined && (typeof value !== 'number' || !(value >= 0))) {
-      throw new RefitError(`--${option.name} needs a number of seconds, got ${JSON.stringify(value)}`);
-    }
-    options[option.name] = option.repeat === true ? ((value ?? []) as readonly string[]) : (value as OptionValue);
-  }
-  // A folder after `--` is not taken as the positional by the parser, and is one all the same.
-  const given = definition.positional === undefined ? undefined : parsed[definition.positional.name];
-  const rest = (parsed['_'] as readonly unknown[]).slice(1);
-  const [positional, ...extra] = given === undefined && definition.positional !== undefined ? rest : [given, ...rest];
-  if (extra.length > 0)
-    throw new RefitError(`${definition.name} takes one folder at most; also given: ${extra.map(String).join(', ')}`);
-  return {
-    kind: 'command',
-    name: definition.name,
-    positional: positional === undefined ? undefined : String(positional),
-    options,
-  };
-}
-
-/** `--commit` alone means `--commit=run`: without this the parser would take the folder after it as its value. */
-function fillBareOptions(words: readonly string[]): readonly string[] {
-  const bare = new Map(
-    COMMANDS.flatMap((command) => command.options).flatMap((option) =>
-      option.bare === undefined ? [] : [[`--${option.name}`, option.bare]],
-    ),
-  );
+/** `--commit` alone means `--commit=run`: without this the folder after it would be taken as its value. */
+function fillBareOptions(command: CommandDefinition, words: readonly string[]): string[] {
   const end = words.indexOf('--');
   return words.map((word, index) => {
-    const value = end === -1 || index < end ? bare.get(word) : undefined;
-    return value === undefined ? word : `${word}=${value}`;
+    const option = end === -1 || index < end ? command.options.find(({ name }) => word === `--${name}`) : undefined;
+    return option?.bare === undefined ? word : `${word}=${option.bare}`;
   });
 }

@@ -72,6 +72,26 @@ describe('parseCommandLine', () => {
       { ...common, name: 'rollback', positional: undefined, run: '1', 'keep-changed': true, wait: 0 },
     ],
     [['status', '--', '-odd'], { ...common, name: 'status', positional: '-odd' }],
+    [['status', '--', '--help'], { ...common, name: 'status', positional: '--help' }],
+    [
+      ['-q', 'status', '--no-verbose', '--color=false'],
+      { ...common, name: 'status', positional: undefined, quiet: true, color: false },
+    ],
+    [['apply', '-yq', '-'], { ...apply, yes: true, quiet: true, positional: '-' }],
+    [
+      ['plan', '--out=-p', '--no-diff', '--param', '=a=b'],
+      {
+        ...selection,
+        ...common,
+        name: 'plan',
+        positional: undefined,
+        'exit-code': false,
+        'allow-dirty': false,
+        out: '-p',
+        diff: false,
+        param: ['=a=b'],
+      },
+    ],
     [['status', '007'], { ...common, name: 'status', positional: '007' }],
     [
       ['plan', '--format', 'json', '--output', 'a', '--format', 'sarif'],
@@ -96,13 +116,19 @@ describe('parseCommandLine', () => {
     [['plan', '--commit'], 'unknown option of plan "commit"'],
     [['plan', 'a', 'b'], 'plan takes one folder at most; also given: b'],
     [[], 'no command given'],
-    [
-      ['apply', '--prove', 'maybe'],
-      'Invalid values:\n  Argument: prove, Given: "maybe", Choices: "static", "container", "none"',
-    ],
+    [['apply', '--prove', 'maybe'], 'unknown value of --prove "maybe"', 'known: static, container, none'],
     [['apply', '--plan', 'a', '--plan', 'b'], '--plan is given 2 times'],
-    [['rollback', '--wait', 'soon'], '--wait needs a number of seconds, got null'],
-    [['explain'], 'Not enough non-option arguments: got 0, need at least 1'],
+    [['rollback', '--wait', 'soon'], '--wait needs a number of seconds, got "soon"'],
+    [['rollback', '--wait='], '--wait needs a number of seconds, got ""'],
+    [['plan', '--format', 'sarf'], 'unknown value of --format "sarf"', 'did you mean sarif?'],
+    [['plan', '--out'], '--out needs a value', '--out=FILE'],
+    [['plan', '--out', '--patch', 'p'], '--out needs a value', '--out=FILE'],
+    [['plan', '--diff=some'], '--diff is on or off and takes no value, got "some"'],
+    [['plan', '--no-out'], 'unknown option of plan "out"'],
+    [['apply', '-yx'], 'unknown option of apply "x"'],
+    [['list', 'here'], 'list takes nothing; also given: here'],
+    [['explain', 'S05', 'S06'], 'explain takes one name; also given: S06'],
+    [['explain'], 'explain needs a name'],
   ])('refuses %j', async (words, message, hint) => {
     await expect(parseCommandLine(words)).rejects.toMatchObject(hint === undefined ? { message } : { message, hint });
   });
@@ -113,6 +139,14 @@ describe('parseCommandLine', () => {
     expect(all.kind === 'text' && all.text).toContain('refit rollback [repo]');
     const one = await parseCommandLine(['apply', '--help']);
     expect(one.kind === 'text' && one.text).toContain('--allow-dirty');
+    expect(one.kind === 'text' && one.text).toContain('[choices: "static", "container", "none"] [default: "static"]');
+  });
+
+  it('answers a shell that completes words', async () => {
+    const script = await parseCommandLine(['completion']);
+    expect(script.kind === 'text' && script.text).toContain('refit --get-yargs-completions');
+    const words = await parseCommandLine(['--get-yargs-completions', 'refit', 'st']);
+    expect(words.kind === 'text' && words.text).toMatch(/^status\b/m);
   });
 });
 
