@@ -23,6 +23,7 @@ const configSchema = z.strictObject({
   failOn: z.enum(['blocker', 'error', 'warn', 'info']).optional().describe('a finding this bad or worse fails'),
   strict: z.boolean().optional().describe('warnings count as errors, every skipped check as required'),
   dockerfile: path.optional().describe('the Dockerfile to judge, where compose does not name it'),
+  baseline: path.optional().describe('the baseline, by its path in the checkout: findings listed in it do not count'),
   skipPaths: z.array(z.string().min(1)).optional().describe('globs of files whose findings do not count'),
 });
 
@@ -82,7 +83,11 @@ export interface CommandLineSettings {
   readonly failOn?: Severity | undefined;
   readonly strict?: boolean | undefined;
   readonly dockerfile?: string | undefined;
+  readonly baseline?: string | undefined;
 }
+
+/** Where a value of the command line came from. */
+export const COMMAND_LINE = 'command line';
 
 /** A value in force and where it came from: `command line`, `.refit/config.yaml:3` or `default`. */
 export interface Setting<T> {
@@ -97,13 +102,15 @@ export interface Settings {
   readonly failOn: Setting<Severity>;
   readonly strict: Setting<boolean>;
   readonly dockerfile: Setting<string | null>;
+  /** On the command line from the caller's folder, in the file from the root of the checkout. */
+  readonly baseline: Setting<string | null>;
   readonly skipPaths: Setting<readonly string[]>;
 }
 
 /** Lays the command line over the file, key by key, parameters one by one. */
 export function resolveSettings(given: CommandLineSettings, { values, lines }: ConfigFile): Settings {
   const pick = <T>(key: string, fromLine: T | undefined, fromFile: T | undefined, fallback: T): Setting<T> => {
-    if (fromLine !== undefined) return { value: fromLine, origin: 'command line' };
+    if (fromLine !== undefined) return { value: fromLine, origin: COMMAND_LINE };
     if (fromFile !== undefined) return { value: fromFile, origin: `${CONFIG_PATH}:${lines.get(key) ?? 1}` };
     return { value: fallback, origin: 'default' };
   };
@@ -124,6 +131,7 @@ export function resolveSettings(given: CommandLineSettings, { values, lines }: C
     failOn: pick('failOn', given.failOn, values.failOn, 'error'),
     strict: pick('strict', given.strict, values.strict, false),
     dockerfile: pick<string | null>('dockerfile', given.dockerfile, values.dockerfile, null),
+    baseline: pick<string | null>('baseline', given.baseline, values.baseline, null),
     skipPaths: pick<readonly string[]>('skipPaths', undefined, values.skipPaths, []),
   };
 }

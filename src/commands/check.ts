@@ -3,7 +3,7 @@ import { RefitError } from '../base/errors.ts';
 import type { RepoPath } from '../base/repo-path.ts';
 import type { Checkout } from '../checkout/read.ts';
 import { openCheckout } from '../checkout/read.ts';
-import type { Settings } from '../checks/config.ts';
+import { COMMAND_LINE, CONFIG_PATH, type Settings } from '../checks/config.ts';
 import type { Finding, Severity } from '../checks/define.ts';
 import { type CheckSelection, validateCheckSelection } from '../checks/run.ts';
 import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
@@ -79,8 +79,9 @@ async function look(options: CheckOptions, io: CommandIo, checkout: Checkout, se
   const judgement = await judge({ checkout, settings, selection, available, today: dayOf(io.now()) });
   const files: { what: string; path: string }[] = [];
   let checks = judgement.checks;
-  if (options.writeBaseline) files.push(writeBaseline(options, checks));
-  if (options.baseline !== undefined) checks = withoutKnown(checks, options.baseline, options.cwd);
+  const baseline = baselineOf(settings, checkout, options.cwd);
+  if (options.writeBaseline) files.push(writeBaseline(baseline, checks));
+  if (baseline !== null) checks = withoutKnown(checks, baseline);
   if (options.since !== undefined) checks = await onlyChangedSince(checks, options.since, checkout);
   const report = await reportOf(options, io, checkout, settings, { ...judgement, checks });
   return { report: { ...report, files } };
@@ -137,27 +138,39 @@ function openFindings(checks: readonly ReportedCheck[]): readonly Finding[] {
   );
 }
 
-function writeBaseline(options: CheckOptions, checks: readonly ReportedCheck[]): { what: string; path: string } {
-  const { baseline: path } = options;
-  if (path === undefined) {
-    throw new RefitError('--write-baseline needs the file to write', { hint: '--baseline FILE --write-baseline' });
+/** A baseline as it is called, and where it lies. */
+interface BaselineFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+function baselineOf({ baseline }: Settings, { root }: Checkout, cwd: string): BaselineFile | null {
+  const { value, origin } = baseline;
+  return value === null ? null : { name: value, path: resolve(origin === COMMAND_LINE ? cwd : root, value) };
+}
+
+function writeBaseline(file: BaselineFile | null, checks: readonly ReportedCheck[]): { what: string; path: string } {
+  if (file === null) {
+    throw new RefitError('--write-baseline needs the file to write', {
+      hint: `--baseline FILE --write-baseline, or baseline: FILE in ${CONFIG_PATH}`,
+    });
   }
   // What is pending is no finding to get used to.
   const kept = checks.filter(({ id }) => !isPendingCheck(id));
-  writeOutputFile(resolve(options.cwd, path), baselineToJson(kept));
-  return { what: 'baseline', path };
+  writeOutputFile(file.path, baselineToJson(kept));
+  return { what: 'baseline', path: file.name };
 }
 
-function withoutKnown(checks: readonly ReportedCheck[], file: string, cwd: string): readonly ReportedCheck[] {
-  const known = baselineFromJson(readBaseline(resolve(cwd, file), file), file);
+function withoutKnown(checks: readonly ReportedCheck[], file: BaselineFile): readonly ReportedCheck[] {
+  const known = baselineFromJson(readBaseline(file), file.name);
   const names = fingerprintsOf(checks);
   return setAside(checks, (finding) => {
     const isKnown = !isPendingCheck(finding.check) && known.has(names.get(finding) ?? '');
-    return isKnown ? { reason: `in the baseline ${file}` } : null;
+    return isKnown ? { reason: `in the baseline ${file.name}` } : null;
   });
 }
 
-function readBaseline(path: string, name: string): string {
+function readBaseline({ path, name }: BaselineFile): string {
   try {
     return nodeFileSystem.readFile(path).toString('utf8');
   } catch (error) {

@@ -215,13 +215,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
         name: 'baseline',
         type: 'string',
         placeholder: 'FILE',
-        describe: 'findings listed in this file do not count',
+        describe: 'findings listed in this file do not count; default: baseline of .refit/config.yaml',
       },
       {
         name: 'write-baseline',
         type: 'boolean',
         default: false,
-        describe: 'write what is found now to the file of --baseline',
+        describe: 'write what is found now to the baseline: the file of --baseline, else the one of .refit/config.yaml',
       },
       {
         name: 'fix',

@@ -66,6 +66,7 @@ describe('resolveSettings', () => {
       failOn: { value: 'warn', origin: '.refit/config.yaml:6' },
       strict: { value: false, origin: 'command line' },
       dockerfile: { value: null, origin: 'default' },
+      baseline: { value: null, origin: 'default' },
       skipPaths: { value: ['vendor/**'], origin: '.refit/config.yaml:7' },
     });
     expect(paramsOf(settings)).toEqual({ base: 'x:y', orphans: 'delete' });

@@ -184,6 +184,7 @@ describe('configuration', () => {
         'failOn          "warn"         .refit/config.yaml:3',
         'strict          true           command line',
         'dockerfile      null           default',
+        'baseline        null           default',
         'skipPaths       ["notes.txt"]  .refit/config.yaml:4',
         'params.base     "x:y"          command line',
         'params.orphans  "delete"       .refit/config.yaml:2',
@@ -279,6 +280,33 @@ describe('baseline', () => {
     put(repo, { 'more.txt': `${SECRET}\n` });
     const { code, answer } = await check(repo, args);
     expect([code, open(answer)]).toEqual([3, ['S25-secrets-in-tree']]);
+  });
+
+  it('is the one that the configuration names, from wherever the check is run', async () => {
+    const repo = migrated({
+      '.dockerignore': null,
+      'notes.txt': `${SECRET}\n`,
+      '.refit/config.yaml': 'strict: true\nbaseline: .refit/baseline.json\n',
+    });
+    const missing = await check(repo, ONLY);
+    expect([missing.code, missing.stderr]).toEqual([
+      1,
+      'cannot read the baseline .refit/baseline.json: no such file or folder\n' +
+        '→ write one: refit check --baseline .refit/baseline.json --write-baseline\n',
+    ]);
+    expect((await check(repo, [...ONLY, '--write-baseline'])).code).toBe(0);
+    expect(readFileSync(join(repo, '.refit/baseline.json'), 'utf8')).toContain('S25-secrets-in-tree');
+    const { code, answer } = await check(repo, ONLY);
+    expect([code, open(answer)]).toEqual([0, []]);
+    expect(answer.findings.find(({ path }) => path === 'notes.txt')?.waived).toEqual({
+      reason: 'in the baseline .refit/baseline.json',
+    });
+    // Another one on the command line takes its place.
+    const other = join(tempFolder(), 'other.json');
+    writeFileSync(other, '{"formatVersion": 1, "findings": []}');
+    expect((await check(repo, [...ONLY, '--baseline', other])).code).toBe(3);
+    const { stdout } = await runHere(['check', repo, '--print-config']);
+    expect(stdout).toMatch(/^baseline +"\.refit\/baseline\.json" +\.refit\/config\.yaml:2$/m);
   });
 
   it('never holds what is pending', async () => {
