@@ -25,6 +25,8 @@ export interface Finding {
   readonly failureMode?: string;
   /** The next command or edit that mends it. */
   readonly next?: string;
+  /** The command that shows it by hand, for findings of a container. */
+  readonly byHand?: string;
   /** A safe mend, applied by `check --fix`. */
   readonly fix?: Fix;
   /** Why it does not count: set by the gate (a waiver, the baseline, …), never by a check. */
@@ -84,8 +86,8 @@ export function defineCheck<I>(check: Check<I>): Check<I> {
   return check;
 }
 
-/** A check has the shape of a step: *select, then run*. */
-export interface Check<I = unknown> {
+/** What is said of a check wherever it is listed, whatever it judges. */
+export interface CheckWords {
   /** `S05-pip-quoting`: the id of the check list and a slug that states what must hold. */
   readonly id: string;
   readonly title: string;
@@ -93,12 +95,16 @@ export interface Check<I = unknown> {
   readonly severity: Severity;
   /** What it proves and why it matters; for `refit explain` and docs/checks.md. */
   readonly description: string;
-  /** The smallest text that is red, and the same made green; for `refit explain` and docs/checks.md. */
-  readonly examples: { readonly bad: string; readonly good: string };
   /** Judges the provider's own code, which no step changes: never stops a write. */
   readonly aboutProvider?: true;
   /** 0.1 to 10, only for checks about security. */
   readonly securitySeverity?: number;
+}
+
+/** A check has the shape of a step: *select, then run*. */
+export interface Check<I = unknown> extends CheckWords {
+  /** The smallest text that is red, and the same made green; for `refit explain` and docs/checks.md. */
+  readonly examples: { readonly bad: string; readonly good: string };
   readonly needs?: readonly ParserName[];
   select(tree: ReadonlyTree, ctx: CheckContext): CheckApplicability<I> | Promise<CheckApplicability<I>>;
   run(input: I, tree: ReadonlyTree, ctx: CheckContext): readonly Finding[] | Promise<readonly Finding[]>;

@@ -4,12 +4,12 @@ import { unknownName } from '../base/nearest.ts';
 import { comparePaths } from '../base/repo-path.ts';
 import type { ParserName } from '../migration/define.ts';
 import type { ReadonlyTree } from '../tree/tree.ts';
-import type { Check, CheckContext, CheckResult, Finding } from './define.ts';
+import type { Check, CheckContext, CheckResult, CheckWords, Finding } from './define.ts';
 import { STATIC_CHECKS } from './index.ts';
 
 /** A check and how it ended. */
 export interface CheckRun {
-  readonly check: Check;
+  readonly check: CheckWords;
   readonly result: CheckResult;
 }
 
@@ -27,7 +27,7 @@ export function namesCheck(word: string, id: string): boolean {
 }
 
 /** @throws RefitError with the nearest id for a word that names no check. */
-export function validateCheckSelection(selection: CheckSelection, checks: readonly Check[] = STATIC_CHECKS): void {
+export function validateCheckSelection(selection: CheckSelection, checks: readonly CheckWords[] = STATIC_CHECKS): void {
   const ids = checks.map(({ id }) => id);
   for (const word of [...selection.only, ...selection.skip]) {
     if (ids.some((id) => namesCheck(word, id))) continue;
@@ -66,7 +66,8 @@ export async function runChecks(
   return runs;
 }
 
-function whyLeftOut(id: string, { only, skip }: CheckSelection): string | null {
+/** Why a check is not among those asked for, or null. */
+export function whyLeftOut(id: string, { only, skip }: CheckSelection): string | null {
   const skipped = skip.find((word) => namesCheck(word, id));
   if (skipped !== undefined) return `left out by --skip ${skipped}`;
   return only.length === 0 || only.some((word) => namesCheck(word, id)) ? null : `not among --only ${only.join(', ')}`;

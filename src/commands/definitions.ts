@@ -75,6 +75,41 @@ const selection: readonly OptionDefinition[] = [
   param,
 ];
 
+const gate: readonly OptionDefinition[] = [
+  {
+    name: 'fail-on',
+    type: 'string',
+    choices: ['blocker', 'error', 'warn', 'info'],
+    placeholder: 'SEVERITY',
+    describe: 'a finding this bad or worse fails (default: error)',
+  },
+  {
+    name: 'strict',
+    type: 'boolean',
+    describe: 'warnings count as errors, every skipped check as required',
+  },
+  {
+    name: 'only',
+    type: 'string',
+    repeat: true,
+    placeholder: 'CHECK',
+    describe: 'run only this check, by its id or the start of it; repeatable',
+  },
+  {
+    name: 'skip',
+    type: 'string',
+    repeat: true,
+    placeholder: 'CHECK',
+    describe: 'leave this check out, by its id or the start of it; repeatable',
+  },
+  {
+    name: 'dockerfile',
+    type: 'string',
+    placeholder: 'PATH',
+    describe: 'the Dockerfile to judge, by its path in the checkout; default: the one compose names, else Dockerfile',
+  },
+];
+
 const diff: OptionDefinition = {
   name: 'diff',
   type: 'boolean',
@@ -172,39 +207,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [
       migration,
       param,
-      {
-        name: 'fail-on',
-        type: 'string',
-        choices: ['blocker', 'error', 'warn', 'info'],
-        placeholder: 'SEVERITY',
-        describe: 'a finding this bad or worse fails (default: error)',
-      },
-      {
-        name: 'strict',
-        type: 'boolean',
-        describe: 'warnings count as errors, every skipped check as required',
-      },
-      {
-        name: 'only',
-        type: 'string',
-        repeat: true,
-        placeholder: 'CHECK',
-        describe: 'run only this check, by its id or the start of it; repeatable',
-      },
-      {
-        name: 'skip',
-        type: 'string',
-        repeat: true,
-        placeholder: 'CHECK',
-        describe: 'leave this check out, by its id or the start of it; repeatable',
-      },
-      {
-        name: 'dockerfile',
-        type: 'string',
-        placeholder: 'PATH',
-        describe:
-          'the Dockerfile to judge, by its path in the checkout; default: the one compose names, else Dockerfile',
-      },
+      ...gate,
       {
         name: 'since',
         type: 'string',
@@ -235,6 +238,45 @@ export const COMMANDS: readonly CommandDefinition[] = [
         default: false,
         describe: 'print what is in force and where it came from, and check nothing',
       },
+      ...common,
+    ],
+  },
+  {
+    name: 'verify',
+    positional: repo,
+    describe: 'build the image, start it, run every check; the checkout is never written',
+    options: [
+      migration,
+      param,
+      {
+        name: 'level',
+        type: 'string',
+        choices: ['static', 'image', 'run', 'service'],
+        default: 'service',
+        describe: 'how far to go; each includes the former, and static needs no engine',
+      },
+      { name: 'engine', type: 'string', choices: ['docker', 'podman'], describe: 'default: docker, else podman' },
+      {
+        name: 'base-image',
+        type: 'string',
+        placeholder: 'NAME',
+        describe: 'build on this image in the place of the one that FROM names',
+      },
+      {
+        name: 'database',
+        type: 'string',
+        placeholder: 'none|compose|URL',
+        default: 'none',
+        describe: 'which database to prove it with',
+      },
+      {
+        name: 'cache',
+        type: 'boolean',
+        default: true,
+        describe: 'use what was built before; --no-cache builds all of it',
+      },
+      { name: 'keep', type: 'boolean', default: false, describe: 'leave containers and networks, and name them' },
+      ...gate,
       ...common,
     ],
   },

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { EXIT, RefitError } from '../base/errors.ts';
 import type { Severity } from '../checks/define.ts';
+import type { VerifyLevel } from '../container/define.ts';
 import { writeOutputFile } from '../host/output-file.ts';
 import { readVersion } from '../host/version.ts';
 import { renderReport, renderStepSummary } from '../report/index.ts';
@@ -93,6 +94,30 @@ async function start(command: Command, options: CommonOptions, io: CommandIo): P
           writeBaseline: flag('write-baseline'),
           fix: flag('fix'),
           printConfig: flag('print-config'),
+        },
+        io,
+      );
+    }
+    case 'verify': {
+      const { runVerify } = await import('./verify.ts');
+      const { migration, params, only, skip } = migrationOptions(command, options);
+      return runVerify(
+        {
+          ...options,
+          repo,
+          migration,
+          params,
+          only,
+          skip,
+          failOn: text('fail-on') as Severity | undefined,
+          strict: optional('strict'),
+          dockerfile: text('dockerfile'),
+          level: (text('level') ?? 'service') as VerifyLevel,
+          engine: text('engine'),
+          baseImage: text('base-image'),
+          database: text('database') ?? 'none',
+          cache: flag('cache'),
+          keep: flag('keep'),
         },
         io,
       );

@@ -108,5 +108,6 @@ export function describeFinding(finding: Finding): string {
   const parts = [finding.message, `Expected: ${finding.expected}`, `Seen: ${finding.seen}`];
   if (finding.failureMode !== undefined) parts.push(`Failure mode: ${finding.failureMode}`);
   if (finding.next !== undefined) parts.push(`Next: ${finding.next}`);
+  if (finding.byHand !== undefined) parts.push(`By hand: ${finding.byHand}`);
   return parts.join('\n');
 }

@@ -52,6 +52,7 @@ const check = z.strictObject({
   reason: z.exactOptional(text),
   until: z.exactOptional(text),
   message: z.exactOptional(text),
+  milliseconds: z.exactOptional(count).describe('for checks that start containers'),
 });
 const finding = z.strictObject({
   check: text,
@@ -63,6 +64,7 @@ const finding = z.strictObject({
   seen: text,
   failureMode: z.exactOptional(text),
   next: z.exactOptional(text),
+  byHand: z.exactOptional(text).describe('the command that shows it by hand'),
   fixable: z.boolean(),
   fails: z.boolean().describe('at or above the threshold and not waived'),
   waived: z.exactOptional(z.strictObject({ reason: text, until: z.exactOptional(text) })),
@@ -75,6 +77,17 @@ const steps = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unknown') }),
   z.strictObject({ kind: z.literal('known'), source: z.enum(['commit', 'journal']), hash: text, current: z.boolean() }),
 ]);
+const container = z.strictObject({
+  engine: text,
+  image: z.exactOptional(
+    z.strictObject({ name: text, id: text, size: count.describe('bytes'), reused: z.boolean(), milliseconds: count }),
+  ),
+  base: z.exactOptional(z.strictObject({ name: text, id: text, digest: z.exactOptional(text) })),
+  contents: z.record(text, text).describe('versions of what is in the image'),
+  database: text,
+  comparison: z.exactOptional(z.array(z.strictObject({ what: text, before: text, after: text }))),
+  kept: z.exactOptional(z.array(text)),
+});
 const run = z.strictObject({
   id: text,
   written: z.array(text),
@@ -116,6 +129,7 @@ const reportSchema = z.strictObject({
   ),
   checks: z.array(check),
   findings: z.array(finding),
+  container: z.exactOptional(container),
   run: z.exactOptional(run),
   runs: z.exactOptional(z.array(recordedRun)),
   files: z.array(z.strictObject({ what: text, path: text })),

@@ -151,6 +151,7 @@ function findingRow({ finding, anchored, waived, check, path, line }: PlacedFind
     `seen: ${escapeMarkdownCut(finding.seen)}`,
   ];
   if (finding.next !== undefined) parts.push(`next: ${escapeMarkdownCut(finding.next)}`);
+  if (finding.byHand !== undefined) parts.push(`by hand: ${escapeMarkdownCut(finding.byHand)}`);
   if (waived !== undefined) parts.push(`waived: ${escapeMarkdownCut(waived.reason)}`);
   return row(waived === undefined ? finding.severity : 'waived', codeCut(check.id), place, parts.join('<br>'));
 }

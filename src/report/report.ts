@@ -55,6 +55,8 @@ export interface ReportedCheck {
   readonly description?: string;
   /** 0.1 to 10, only for checks about security. */
   readonly securitySeverity?: number;
+  /** How long it took, for checks that start containers. */
+  readonly milliseconds?: number;
   readonly result: CheckResult;
 }
 
@@ -103,6 +105,35 @@ export interface NextCommand {
   readonly why: string;
 }
 
+/** The image that was proved, and with what. */
+export interface ReportedContainer {
+  /** One line: engine, versions, builder, compose plug-in, storage driver. */
+  readonly engine: string;
+  readonly image?: {
+    /** Local name under which the image outlives the run. */
+    readonly name: string;
+    /** `sha256:…`. */
+    readonly id: string;
+    /** Bytes as the engine counts them. */
+    readonly size: number;
+    readonly reused: boolean;
+    readonly milliseconds: number;
+  };
+  readonly base?: {
+    readonly name: string;
+    readonly id: string /** `name@sha256:…`, when it came from a registry. */;
+    readonly digest?: string;
+  };
+  /** What is in the image, by name: Python, litellm, the SDK, the CLI. */
+  readonly contents: Readonly<Record<string, string>>;
+  /** In words: which database the checks ran with, and what that leaves unproved. */
+  readonly database: string;
+  /** The old image beside the new one, row by row. */
+  readonly comparison?: readonly { readonly what: string; readonly before: string; readonly after: string }[];
+  /** Names of what `--keep` left running or lying there. */
+  readonly kept?: readonly string[];
+}
+
 /** What a command found and did, complete; every output is a function of it. */
 export interface Report {
   /** plan, apply, check, verify, rollback, status and so on. */
@@ -117,6 +148,7 @@ export interface Report {
   readonly gate: Gate;
   readonly plan?: ReportedPlan;
   readonly checks: readonly ReportedCheck[];
+  readonly container?: ReportedContainer;
   readonly run?: ReportedRun;
   readonly runs?: readonly RecordedRun[];
   /** Files that the command wrote beside the checkout, as the caller named them. */

@@ -71,6 +71,7 @@ function findingLines(
     ['seen', finding.seen],
     ['known as', finding.failureMode],
     ['next', finding.next],
+    ['by hand', finding.byHand],
   ];
   const details = rows
     .filter((row): row is readonly [string, string] => row[1] !== undefined && row[1] !== '')

@@ -1,0 +1,163 @@
+/** Builds the image of a tree and proves it: from the base that it stands on to the last check. */
+import { cpus } from 'node:os';
+import type { RepoPath } from '../base/repo-path.ts';
+import type { CheckResult } from '../checks/define.ts';
+import { type JudgedDockerfile, judgedDockerfile, readProject } from '../checks/project.ts';
+import type { CheckSelection } from '../checks/run.ts';
+import type { ReportedContainer } from '../report/report.ts';
+import type { ReadonlyTree } from '../tree/tree.ts';
+import { findBase } from './base-image.ts';
+import { type Bench, type DatabaseChoice, openBench } from './bench.ts';
+import { buildTree, type TreeBuildResult } from './build-tree.ts';
+import { BUILD, CONTAINER_CHECKS } from './checks/index.ts';
+import type { ContainerCheckWords, VerifyLevel } from './define.ts';
+import { describeEngine, type Session } from './engine.ts';
+import { type ContainerRun, runContainerChecks, whyNotAsked } from './run-checks.ts';
+import { imageVersions } from './versions.ts';
+
+/** How many checks run at a time: most of them wait for a container. */
+const WIDTH = Math.max(2, Math.min(4, cpus().length));
+
+export interface VerifyTreeOptions {
+  readonly tree: ReadonlyTree;
+  /** The Dockerfile to build when the caller named one. */
+  readonly dockerfile: RepoPath | undefined;
+  /** Tells the checkouts of one machine apart in the names of their images. */
+  readonly owner: string;
+  readonly level: VerifyLevel;
+  readonly selection: CheckSelection;
+  /** An image to build on in the place of the one that FROM names. */
+  readonly baseImage: string | undefined;
+  readonly database: DatabaseChoice;
+  readonly useCache: boolean;
+  readonly onLine: (line: string) => void;
+  readonly onDone: (run: ContainerRun) => void;
+}
+
+export interface TreeVerification {
+  readonly runs: readonly ContainerRun[];
+  readonly container: ReportedContainer;
+  /** What ran, for a caller who goes on with it; null when there is no image. */
+  readonly bench: Bench | null;
+}
+
+/**
+ * Looks for the base, builds, starts and checks. What cannot be had is in the results: a build that fails is a finding of
+ * I01, and everything that needs its image is skipped with that reason.
+ * @throws RefitError for a fault of the engine outside a check, or when the run was interrupted (exit 130).
+ */
+export async function verifyTree(session: Session, options: VerifyTreeOptions): Promise<TreeVerification> {
+  const { tree, dockerfile, database } = options;
+  const nothing = { engine: describeEngine(session.engine), contents: {}, database: describeDatabase(database) };
+  const project = readProject(tree, dockerfile === undefined ? {} : { dockerfile });
+  const judged = judgedDockerfile(project);
+  if (judged.kind === 'skip') return without(nothing, options, judged.why);
+  const base = await findBase(session, judged, options.baseImage, options.onLine);
+  if (base.kind === 'missing') return without(nothing, options, `${base.reason}; ${base.hint}`);
+  const found = { name: base.name, facts: base.facts };
+  const built = await buildTree(session, {
+    ...options,
+    judged,
+    base: { name: base.name, id: base.facts.id, replaces: base.replaces },
+    buildArgs: buildArguments(judged, database),
+  });
+  const told = { ...nothing, base: toldBase(found) };
+  if (built.kind !== 'built') {
+    const build = buildRun(built, judged);
+    options.onDone(build);
+    return without(told, options, 'the image could not be built', build);
+  }
+  const { image } = built;
+  const bench = openBench({ session, tree, project, judged, image, base: found, database });
+  const build: ContainerRun = {
+    check: BUILD,
+    result: { check: BUILD.id, status: 'passed' },
+    milliseconds: image.milliseconds,
+  };
+  options.onDone(build);
+  const runs = await runContainerChecks(bench, CONTAINER_CHECKS, { ...options, width: WIDTH });
+  return { runs: [build, ...runs], container: { ...told, ...(await toldImage(bench)) }, bench };
+}
+
+/** `WITH_DATABASE=0` where the Dockerfile knows it and no database is asked for: its engines are fetched at build. */
+function buildArguments(judged: JudgedDockerfile, database: DatabaseChoice): Readonly<Record<string, string>> {
+  const knows = judged.stage.args.some(({ name }) => name === 'WITH_DATABASE');
+  return knows && database.kind === 'none' ? { WITH_DATABASE: '0' } : {};
+}
+
+function describeDatabase(database: DatabaseChoice): string {
+  switch (database.kind) {
+    case 'none':
+      return 'not asked for: nothing that needs one is proved (--database compose or URL)';
+    case 'compose':
+      return "the stack's own database service";
+    case 'url':
+      return 'the one that was named';
+  }
+}
+
+function toldBase({ name, facts }: Bench['base']): NonNullable<ReportedContainer['base']> {
+  const [digest] = facts.digests;
+  return { name, id: facts.id, ...(digest === undefined ? {} : { digest }) };
+}
+
+async function toldImage(bench: Bench): Promise<Pick<ReportedContainer, 'image' | 'contents'>> {
+  const { name, facts, reused, milliseconds } = bench.image;
+  const { python, packages, cli } = await imageVersions(bench).catch(() => ({ python: null, packages: {}, cli: null }));
+  return {
+    image: { name, id: facts.id, size: facts.size, reused, milliseconds },
+    contents: {
+      ...(python === null ? {} : { Python: python }),
+      ...packages,
+      ...(cli === null ? {} : { 'claude (PATH)': cli }),
+    },
+  };
+}
+
+/** The result of a build that gave no image. */
+function buildRun(built: Exclude<TreeBuildResult, { kind: 'built' }>, judged: JudgedDockerfile): ContainerRun {
+  const { failure, kind, milliseconds } = built;
+  const result: CheckResult = {
+    check: BUILD.id,
+    status: 'failed',
+    findings: [
+      {
+        check: BUILD.id,
+        severity: BUILD.severity,
+        message: kind === 'timed-out' ? 'the build did not end in time' : 'the image does not build',
+        expected: 'a build that ends with an image',
+        seen: [failure.instruction ?? 'no instruction could be told from the output', ...failure.tail].join('\n'),
+        path: judged.path,
+        ...(failure.line === null ? {} : { line: failure.line }),
+        next: 'mend the instruction, or look at the whole output: refit verify --verbose',
+      },
+    ],
+  };
+  return { check: BUILD, result, milliseconds };
+}
+
+/** Nothing could be run: every check that was asked for is skipped with the reason. */
+function without(
+  container: ReportedContainer,
+  { selection, level }: VerifyTreeOptions,
+  why: string,
+  build?: ContainerRun,
+): TreeVerification {
+  const runs = (build === undefined ? [BUILD, ...CONTAINER_CHECKS] : CONTAINER_CHECKS).map((check) =>
+    skippedRun(check, why, level, selection),
+  );
+  return { runs: build === undefined ? runs : [build, ...runs], container, bench: null };
+}
+
+/** The result of a check that nothing could be run for. */
+export function skippedRun(
+  check: ContainerCheckWords,
+  why: string,
+  level: VerifyLevel,
+  selection: CheckSelection,
+): ContainerRun {
+  const left = whyNotAsked(check, level, selection);
+  const result: CheckResult =
+    left === null ? { check: check.id, status: 'skipped', why } : { check: check.id, status: 'not-asked', why: left };
+  return { check, result, milliseconds: 0 };
+}

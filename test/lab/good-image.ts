@@ -1,0 +1,115 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openCheckout } from '../../src/checkout/read.ts';
+import { readProject } from '../../src/checks/project.ts';
+import { ALL_CHECKS, parsersOf } from '../../src/checks/run.ts';
+import { type Bench, openBench } from '../../src/container/bench.ts';
+import { buildTree } from '../../src/container/build-tree.ts';
+import { CONTAINER_CHECKS } from '../../src/container/checks/index.ts';
+import type { VerifyLevel } from '../../src/container/define.ts';
+import { buildImage, inspectImage } from '../../src/container/engine.ts';
+import { type ContainerRun, runContainerChecks } from '../../src/container/run-checks.ts';
+import { loadParsers } from '../../src/host/parsers.ts';
+import { memorySource } from '../../src/tree/memory-source.ts';
+import { openTree } from '../../src/tree/memory-tree.ts';
+import type { Lab } from './lab.ts';
+import type { BaseShape } from './shapes.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const SCRIPT = new URL('migrations/0001-oauth-only/templates/litellm-entrypoint.sh', ROOT);
+
+/** A bench on the image that the template gives for the checkout of `test/lab/checkout`: every check holds on it. */
+export async function goodBench(lab: Lab, shape: BaseShape['name'] = 'july-2025'): Promise<Bench> {
+  const standIn = await lab.base(shape);
+  const folder = mkdtempSync(join(tmpdir(), 'refit-good-'));
+  try {
+    cpSync(new URL('test/lab/checkout/', ROOT), folder, { recursive: true });
+    cpSync(new URL('Dockerfile.template', ROOT), join(folder, 'Dockerfile'));
+    mkdirSync(join(folder, 'scripts'));
+    writeFileSync(join(folder, 'scripts/litellm-entrypoint.sh'), readFileSync(SCRIPT), { mode: 0o755 });
+    // Read whole before the folder goes: a checkout reads a file when it is asked for.
+    const { source } = await openCheckout(folder);
+    const files = Object.fromEntries(
+      source.list().map((path) => [path, { content: source.read(path), mode: source.mode(path) }]),
+    );
+    await loadParsers(parsersOf());
+    const tree = openTree(memorySource(files));
+    const project = readProject(tree, {});
+    const judged = project.dockerfile;
+    if (judged.kind !== 'read') throw new Error('the checkout of the lab has no Dockerfile');
+    const base = await inspectImage(lab.engine, judged.stage.base.text);
+    if (base === null) throw new Error('the stand-in base is gone');
+    const built = await buildTree(lab.session, {
+      tree,
+      judged,
+      owner: `lab-good-${standIn.shape}`,
+      base: { name: judged.stage.base.text, id: base.id, replaces: false },
+      buildArgs: { WITH_DATABASE: '0' },
+      useCache: true,
+      onLine: () => undefined,
+    });
+    if (built.kind !== 'built') throw new Error(built.log.join('\n'));
+    const found = { name: judged.stage.base.text, facts: base };
+    return openBench({
+      session: lab.session,
+      tree,
+      project,
+      judged,
+      image: built.image,
+      base: found,
+      database: { kind: 'none' },
+    });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * The same bench on a thin layer over the good image: `layer` is the text of a Dockerfile after its FROM, `files` are beside
+ * it. Its tree stays the good one, for it is the image that is wrong.
+ */
+export async function mutatedBench(
+  lab: Lab,
+  good: Bench,
+  layer: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Bench> {
+  const folder = mkdtempSync(join(tmpdir(), 'refit-mutation-'));
+  try {
+    writeFileSync(join(folder, 'Dockerfile'), `FROM ${good.image.name}\n${layer}\n`);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const built = await buildImage(lab.session, { context: folder });
+    if (built.kind !== 'built') throw new Error(built.log.join('\n'));
+    const facts = await inspectImage(lab.engine, built.imageId);
+    if (facts === null) throw new Error('the image that was just built is gone');
+    const image = { facts, name: built.imageId, reused: false, milliseconds: built.milliseconds, log: built.log };
+    return openBench({ ...good, image });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs every container check up to a level. */
+export function runAll(bench: Bench, level: VerifyLevel): Promise<readonly ContainerRun[]> {
+  return runContainerChecks(bench, CONTAINER_CHECKS, {
+    level,
+    selection: ALL_CHECKS,
+    width: 2,
+    onDone: () => undefined,
+  });
+}
+
+/** The ids of the checks that found something, `R09`; a check that broke or could not run is an error of the test. */
+export function redOf(runs: readonly ContainerRun[]): readonly string[] {
+  const broken = runs.filter(({ result }) => result.status === 'errored' || result.status === 'skipped');
+  if (broken.length > 0)
+    throw new Error(
+      JSON.stringify(
+        broken.map(({ result }) => result),
+        null,
+        2,
+      ),
+    );
+  return runs.filter(({ result }) => result.status === 'failed').map(({ check }) => check.id.split('-')[0] ?? '');
+}
