@@ -4,7 +4,7 @@ import type { RepoPath } from '../base/repo-path.ts';
 import { explainFsError, fsErrorCode } from '../host/fs.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { ChangeContent, FileChange } from '../tree/changes.ts';
-import { type RunContext, throwIfStopped } from './context.ts';
+import { type RunContext, signalOr, throwIfStopped } from './context.ts';
 import { createRun, dropBackups, listRunIds, nextRunId, type Run, record, removeUnbornRuns } from './journal-file.ts';
 import { takeLock } from './lock.ts';
 import { moveForward } from './move.ts';
@@ -136,9 +136,10 @@ function contentOf(input: ApplyInput): (entry: JournalEntry) => Uint8Array {
 export async function undoAfterFailure(
   context: RunContext,
   failed: Run,
-  cause: unknown,
+  error: unknown,
   touched: ReadonlySet<RepoPath>,
 ): Promise<RefitError> {
+  const cause = await signalOr(context, error);
   const why = describeFailure(cause);
   // A disk too full to record the undo can still be undone: the state on record leads the next command the same way.
   const started = attempt(() => record(context, failed, 'undo-started', { why: why.message }));

@@ -32,13 +32,34 @@ const SIGNAL_EXITS: Readonly<Record<string, ExitCode>> = {
   SIGTERM: EXIT.terminated,
 };
 
-/** Throws when the run was asked to stop. @throws RefitError with the exit code of the signal. */
-export function throwIfStopped(signal: AbortSignal | undefined): void {
+/** Throws when the run was asked to stop. `when`: what had been done by then. @throws RefitError with the exit code of the signal. */
+export function throwIfStopped(signal: AbortSignal | undefined, when?: string): void {
   if (signal?.aborted !== true) return;
   const name = String(signal.reason);
-  throw new RefitError(`interrupted${name in SIGNAL_EXITS ? ` by ${name}` : ''}`, {
+  const by = name in SIGNAL_EXITS ? ` by ${name}` : '';
+  throw new RefitError(`interrupted${by}${when === undefined ? '' : `, ${when}`}`, {
     exitCode: SIGNAL_EXITS[name] ?? EXIT.interrupted,
   });
+}
+
+/**
+ * What became of a run that failed with `error`: the signal that stopped it, for the programs it had started got the
+ * same signal and failed of it, else `error` itself.
+ */
+export async function signalOr(context: RunContext, error: unknown): Promise<unknown> {
+  await nextTurn();
+  try {
+    throwIfStopped(context.signal);
+    return error;
+  } catch (stopped) {
+    return stopped;
+  }
+}
+
+/** Lets a signal be heard that came while the disk was busy. */
+export async function nextTurn(): Promise<void> {
+  // The first may end in the turn it began in, before anything was heard.
+  for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 // Disk calls block, and a signal is only delivered between turns of the event loop.
@@ -57,7 +78,7 @@ export async function forEach<T>(
   for (const [index, item] of items.entries()) {
     if (index % TURN_EVERY === TURN_EVERY - 1) {
       onTurn?.(index);
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     throwIfStopped(signal);
     act(item, index);

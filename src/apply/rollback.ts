@@ -2,7 +2,7 @@ import { RefitError, refusal } from '../base/errors.ts';
 import { comparePaths, type RepoPath } from '../base/repo-path.ts';
 import { isInterrupted } from '../journal/next.ts';
 import { underLock } from './apply.ts';
-import type { RunContext } from './context.ts';
+import { nextTurn, type RunContext, throwIfStopped } from './context.ts';
 import {
   dropBackups,
   listRunIds,
@@ -45,8 +45,11 @@ export type RollbackOutcome =
  * Brings back the exact bytes, modes and folders from before a run: an applied one, or one that was interrupted. Every
  * path and backup is looked at before the first is changed. A crash leaves the run as `rolling-back` (or `undoing`) with
  * each path as before or as after; running this again finishes it. The record of the run stays, its backups go.
+ * A signal before the first change ends it there. One that comes later is heard when all is done, for half a rollback
+ * is of use to nobody and half an apply to nobody either.
  * @throws RefitError (exit 4) when a file is neither as before nor as after the run (naming each), when a newer run
- * touched the same files, when the record or a backup is damaged or the run belongs to another folder.
+ * touched the same files, when the record or a backup is damaged or the run belongs to another folder; with 129, 130 or
+ * 143 when stopped by a signal, saying whether the run was rolled back first.
  */
 export function rollback(context: RunContext, options: RollbackOptions = {}): Promise<RollbackOutcome> {
   return underLock(context, `rollback${options.run === undefined ? '' : ` ${options.run}`}`, async () => {
@@ -120,12 +123,16 @@ async function bringRunBack(context: RunContext, run: Run, keepChanged: boolean)
   const found = survey(context, run);
   refuseDamaged(run, found);
   if (found.changed.length > 0 && !keepChanged) throw refuseChanged(run, found);
+  await nextTurn();
+  throwIfStopped(context.signal);
   const started = start(context, run);
   const warnings = await finishOrTell(context, started, found);
   const kept = found.changed.map(({ path }) => path);
   const undone = started.progress.state === 'undoing';
   const ended = record(context, started, undone ? 'undo-finished' : 'rollback-finished', { kept });
   dropBackups(context, ended);
+  await nextTurn();
+  throwIfStopped(context.signal, `after run ${run.id} was ${undone ? 'undone' : 'rolled back'} completely`);
   return {
     kind: undone ? 'undone' : 'rolled-back',
     run: run.id,

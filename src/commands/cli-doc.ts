@@ -9,7 +9,7 @@ const EXIT_CODES = `| Exit | Meaning |
 | 4 | refused: not a target, dirty tree, stale plan, locked; nothing was written |
 | 5 | needs a person: done as far as is safe and at least one \`todo\` note remains; \`plan\` says so only with \`--exit-code\` |
 | 6 | incomplete: a required check could not run. Never green |
-| 129, 130, 143 | interrupted by SIGHUP, SIGINT, SIGTERM: undone first |
+| 129, 130, 143 | interrupted by SIGHUP, SIGINT, SIGTERM: \`apply\` is undone first, a \`rollback\` that has begun is finished first |
 
 Where several hold, the first in the order 1, 4, 2, 3, 6, 5. No output or format option changes a result or an exit code; the same fact is in the JSON.`;
 

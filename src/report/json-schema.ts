@@ -20,6 +20,7 @@ const outcome = z.discriminatedUnion('kind', [
     message: text,
     details: z.array(text),
     hint: z.exactOptional(text),
+    exitCode: z.exactOptional(z.int()),
   }),
 ]);
 const change = z.strictObject({

@@ -17,6 +17,8 @@ export type Outcome =
       readonly message: string;
       readonly details: readonly string[];
       readonly hint?: string;
+      /** Of a fault that has a code of its own, as one stopped by a signal. */
+      readonly exitCode?: ExitCode;
     };
 
 /** One file of the plan. */
@@ -187,7 +189,8 @@ export function makeReport(fields: Pick<Report, 'command' | 'repo' | 'versions'>
 export function outcomeOfError(error: RefitError): Outcome {
   const { message, details, hint } = error;
   const kind = error.exitCode === EXIT.refused ? 'refused' : 'fault';
-  return { kind, message, details, ...(hint === undefined ? {} : { hint }) };
+  const own = error.exitCode !== EXIT.refused && error.exitCode !== EXIT.fault ? { exitCode: error.exitCode } : {};
+  return { kind, message, details, ...(hint === undefined ? {} : { hint }), ...own };
 }
 
 /** What a report tells of a plan; `stat` holds the line counts of the same changes. */
@@ -269,7 +272,7 @@ export function isPending(report: Report): boolean {
  */
 export function exitCodeOf(report: Report): ExitCode {
   const { outcome, gate, command, checks } = report;
-  if (outcome.kind === 'fault') return EXIT.fault;
+  if (outcome.kind === 'fault') return outcome.exitCode ?? EXIT.fault;
   if (outcome.kind === 'refused') return EXIT.refused;
   const asksPlan = command === 'plan' && gate.exitCode;
   if (isPending(report) && (command === 'check' || asksPlan)) return EXIT.pending;

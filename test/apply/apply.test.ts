@@ -154,6 +154,20 @@ describe('apply', () => {
     }
   });
 
+  it('a program that the same signal ended is not taken for the cause', async () => {
+    const stop = new AbortController();
+    const context = await mixedScene({ signal: stop.signal });
+    const before = snapshot(context.root);
+    const input = inputFor(mixedWishes, {
+      beforeClose: () => {
+        setImmediate(() => stop.abort('SIGINT'));
+        throw new Error('git was ended by SIGINT');
+      },
+    });
+    await expect(apply(context, input)).rejects.toMatchObject({ message: 'interrupted by SIGINT', exitCode: 130 });
+    expect(snapshot(context.root)).toEqual(before);
+  });
+
   it('keeps what another program writes between the plan and the rename, and undoes the rest', async () => {
     let context: RunContext;
     const { fs: disk } = faultyFs(nodeFileSystem, {

@@ -122,6 +122,11 @@ describe('outcomeOfError', () => {
       hint: 'h',
     });
     expect(outcomeOfError(new RefitError('boom'))).toEqual({ kind: 'fault', message: 'boom', details: [] });
+    const stopped = outcomeOfError(new RefitError('stopped', { exitCode: 130 }));
+    expect(stopped).toEqual({ kind: 'fault', message: 'stopped', details: [], exitCode: 130 });
+    expect(exitCodeOf(makeReport({ command: 'apply', repo: 'r', versions: { refit: '1' }, outcome: stopped }))).toBe(
+      130,
+    );
   });
 });
 
