@@ -1,25 +1,6 @@
-import type { VerifyLevel } from '../../src/container/define.ts';
+import { IMAGE_MUTATIONS } from './mutations/image.ts';
+import type { Mutation } from './mutations/mutation.ts';
+import { RUN_MUTATIONS } from './mutations/run.ts';
+import { SERVICE_MUTATIONS } from './mutations/service.ts';
 
-/** One way to break the good image, and the checks that must see it: these and no other. */
-export interface Mutation {
-  readonly name: string;
-  readonly failureMode?: string;
-  /** How far the checks run. */
-  readonly level: VerifyLevel;
-  /** The Dockerfile after its FROM. */
-  readonly layer: string;
-  readonly files?: Readonly<Record<string, string>>;
-  /** `R09`; a second one needs its reason in `why`. */
-  readonly red: readonly string[];
-  readonly why?: string;
-}
-
-export const MUTATIONS: readonly Mutation[] = [
-  {
-    name: 'the last user is root',
-    level: 'run',
-    layer: 'USER root',
-    red: ['I03', 'R01'],
-    why: 'the setting is wrong, and so is the process that it leads to',
-  },
-];
+export const MUTATIONS: readonly Mutation[] = [...IMAGE_MUTATIONS, ...RUN_MUTATIONS, ...SERVICE_MUTATIONS];

@@ -1,0 +1,15 @@
+import type { VerifyLevel } from '../../../src/container/define.ts';
+
+/** One way to break the good image, and the checks that must see it: these and no other. */
+export interface Mutation {
+  readonly name: string;
+  readonly failureMode?: string;
+  /** How far the checks run. */
+  readonly level: VerifyLevel;
+  /** The Dockerfile after its FROM. */
+  readonly layer: string;
+  readonly files?: Readonly<Record<string, string>>;
+  /** `R09`; a second one needs its reason in `why`. */
+  readonly red: readonly string[];
+  readonly why?: string;
+}

@@ -1,0 +1,12 @@
+import type { Mutation } from './mutation.ts';
+
+/** What shows when a program of the image runs. */
+export const RUN_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'the last user is root',
+    level: 'run',
+    layer: 'USER root',
+    red: ['I03', 'R01'],
+    why: 'the setting is wrong, and so is the process that it leads to',
+  },
+];
