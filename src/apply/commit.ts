@@ -36,7 +36,7 @@ export async function writeCommits(workTree: WorkTree, drafts: readonly CommitDr
     await runGit(
       workTree.root,
       workTree.headCommit === null ? ['read-tree', '--empty'] : ['read-tree', workTree.headCommit],
-      { indexFile },
+      { indexFile, config: workTree.programsOff },
     );
     let parent = workTree.headCommit;
     for (const draft of drafts) parent = await writeCommit(workTree, draft, parent, indexFile);
@@ -56,8 +56,9 @@ async function writeCommit(
 ): Promise<string> {
   const records: string[] = [];
   for (const [path, entry] of draft.entries) records.push(await indexRecord(workTree, path, entry));
-  await runGit(workTree.root, ['update-index', '-z', '--index-info'], { input: records.join(''), indexFile });
-  const tree = (await runGit(workTree.root, ['write-tree'], { indexFile })).toString('utf8').trim();
+  const config = workTree.programsOff;
+  await runGit(workTree.root, ['update-index', '-z', '--index-info'], { input: records.join(''), indexFile, config });
+  const tree = (await runGit(workTree.root, ['write-tree'], { indexFile, config })).toString('utf8').trim();
   const parents = parent === null ? [] : ['-p', parent];
   const args = ['commit-tree', tree, ...parents, '-F', '-'];
   return (await runGit(workTree.root, args, { input: draft.message, config: ['commit.gpgSign=false'] }))
@@ -74,7 +75,7 @@ async function indexRecord(workTree: WorkTree, path: RepoPath, entry: CommitEntr
   const id = (
     await runGit(workTree.root, ['hash-object', '-w', '--stdin', ...how], {
       input: entry.bytes,
-      config: workTree.filtersOff,
+      config: workTree.programsOff,
     })
   )
     .toString('utf8')
@@ -93,14 +94,9 @@ export async function advanceHead(
   entries: ReadonlyMap<RepoPath, CommitEntry>,
 ): Promise<void> {
   const zero = '0'.repeat(commit.length);
-  const moved = await tryGit(workTree.root, [
-    'update-ref',
-    '-m',
-    'refit: apply',
-    'HEAD',
-    commit,
-    workTree.headCommit ?? zero,
-  ]);
+  const config = workTree.programsOff;
+  const args = ['update-ref', '-m', 'refit: apply', 'HEAD', commit, workTree.headCommit ?? zero];
+  const moved = await tryGit(workTree.root, args, { config });
   if (moved.failed)
     throw new RefitError('the branch moved while the run was being committed', {
       details: [moved.stderr.trim()],
@@ -108,8 +104,8 @@ export async function advanceHead(
     });
   const records: string[] = [];
   for (const [path, entry] of entries) records.push(await indexRecord(workTree, path, entry));
-  await runGit(workTree.root, ['update-index', '-z', '--index-info'], { input: records.join('') });
-  await tryGit(workTree.root, ['update-index', '-q', '--refresh']);
+  await runGit(workTree.root, ['update-index', '-z', '--index-info'], { input: records.join(''), config });
+  await tryGit(workTree.root, ['update-index', '-q', '--refresh'], { config });
 }
 
 /**
@@ -118,14 +114,8 @@ export async function advanceHead(
  */
 export async function createBranch(workTree: WorkTree, name: string, commit: string): Promise<void> {
   const zero = '0'.repeat(commit.length);
-  const created = await tryGit(workTree.root, [
-    'update-ref',
-    '-m',
-    'refit: apply --branch',
-    `refs/heads/${name}`,
-    commit,
-    zero,
-  ]);
+  const args = ['update-ref', '-m', 'refit: apply --branch', `refs/heads/${name}`, commit, zero];
+  const created = await tryGit(workTree.root, args, { config: workTree.programsOff });
   if (created.failed)
     throw refusal(`cannot create the branch ${name}`, {
       details: [created.stderr.trim()],

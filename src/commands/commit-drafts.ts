@@ -12,6 +12,9 @@ import { type PlanRequest, planOn } from './session.ts';
 /** How the changes of a run are cut into commits. */
 export type CommitGroups = 'run' | 'phase' | 'step';
 
+/** Said of every commit that is made: no program of the repository or the user has a part in it. */
+export const NO_HOOKS = 'committed without any hook: pre-commit, commit-msg and the like did not run';
+
 /** What the changes make of each path, as a commit needs it. */
 export function entriesOf(
   changes: readonly FileChange[],

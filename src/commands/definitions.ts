@@ -166,13 +166,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
         type: 'string',
         choices: ['run', 'phase', 'step'],
         bare: 'run',
-        describe: 'commit what the run changed, and only that',
+        describe: 'commit what the run changed, and only that; no hook runs',
       },
       {
         name: 'branch',
         type: 'string',
         placeholder: 'NAME',
-        describe: 'write the result as commits on a new branch; work tree and index stay as they are',
+        describe: 'write the result as commits on a new branch; work tree and index stay as they are; no hook runs',
       },
       {
         name: 'prove',

@@ -1,8 +1,8 @@
-import { delimiter, isAbsolute } from 'node:path';
 import type { Check } from '../checks/define.ts';
 import { STATIC_CHECKS } from '../checks/index.ts';
 import { readableFiles } from '../checks/readable.ts';
 import { externalLinters } from '../host/linters.ts';
+import { trustedPath } from '../host/process.ts';
 import type { LeftAlone } from '../tree/tree.ts';
 
 /**
@@ -10,9 +10,5 @@ import type { LeftAlone } from '../tree/tree.ts';
  * the files that no tree of the checkout shows.
  */
 export function gateChecks(path = '', leftAlone: readonly LeftAlone[] = []): readonly Check[] {
-  return [
-    ...STATIC_CHECKS,
-    externalLinters({ path: path.split(delimiter).filter(isAbsolute).join(delimiter) }),
-    readableFiles(leftAlone),
-  ];
+  return [...STATIC_CHECKS, externalLinters({ path: trustedPath(path) }), readableFiles(leftAlone)];
 }

@@ -4,7 +4,7 @@ import type { Checkout } from '../checkout/read.ts';
 import type { PlannedRun } from '../migration/run.ts';
 import { makeReport, type Report } from '../report/report.ts';
 import { type ApplyOptions, ask, type Preview } from './before-writing.ts';
-import { draftCommits } from './commit-drafts.ts';
+import { draftCommits, NO_HOOKS } from './commit-drafts.ts';
 import type { CommandIo } from './io.ts';
 import type { PlanRequest } from './session.ts';
 
@@ -37,6 +37,7 @@ export async function writeBranch(
     ...fields,
     diff: '',
     run: { id: 'none', written, commits: [commit], branch: name },
+    warnings: [NO_HOOKS],
     next: [
       { command: `git switch ${name}`, why: 'look at the result' },
       { command: `git branch -D ${name}`, why: 'roll back: the work tree and the index were not touched' },

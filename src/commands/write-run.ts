@@ -7,7 +7,7 @@ import type { PlannedRun } from '../migration/run.ts';
 import { planToJson } from '../plan/plan-file.ts';
 import type { NextCommand, ReportedRun } from '../report/report.ts';
 import type { ApplyOptions } from './before-writing.ts';
-import { draftCommits, entriesOf } from './commit-drafts.ts';
+import { draftCommits, entriesOf, NO_HOOKS } from './commit-drafts.ts';
 import type { CommandIo } from './io.ts';
 import { showProgress } from './progress.ts';
 import { type PlanRequest, planOn, repoWord, runContext } from './session.ts';
@@ -43,7 +43,7 @@ export async function writeRun(
     const run: ReportedRun = { id: outcome.run, written: plan.changes.map((change) => change.path) };
     if (commit === undefined) return { run, warnings: outcome.warnings };
     await advanceHead(commit.git, commit.id, commit.entries);
-    return { run: { ...run, commits: [commit.id] }, warnings: outcome.warnings };
+    return { run: { ...run, commits: [commit.id] }, warnings: [...outcome.warnings, NO_HOOKS] };
   });
 }
 

@@ -24,7 +24,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { RefitError } from '../base/errors.ts';
-import { captureProcess } from './process.ts';
+import { captureProcess, trustedPath } from './process.ts';
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other';
 
@@ -199,7 +199,7 @@ function readRegularFile(path: string): Buffer {
 async function syncFileSystem(path: string): Promise<void> {
   // `-f` syncs one file system only; where `sync` does not know it (macOS), a plain `sync` does at least as much.
   for (const args of [['-f', path], []]) {
-    const result = await captureProcess('sync', args);
+    const result = await captureProcess('sync', args, { env: { PATH: trustedPath(process.env['PATH'] ?? '') } });
     if (!result.failed) return;
   }
   throw new RefitError('cannot make the written files durable: the program `sync` failed or is missing');

@@ -31,7 +31,7 @@ export async function openSimpleGit(tree: WorkTree): Promise<SimpleGit> {
   const git = simpleGit({
     allowEnvironment: Object.keys(env),
     baseDir: tree.folder,
-    config: [...QUIET_CONFIG, ...tree.filtersOff],
+    config: [...QUIET_CONFIG, ...tree.programsOff],
     unsafe: {
       allowUnsafeFsMonitor: true,
       allowUnsafeHooksPath: true,

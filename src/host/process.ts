@@ -1,4 +1,17 @@
 import { spawn } from 'node:child_process';
+import { delimiter, isAbsolute } from 'node:path';
+
+/**
+ * The folders of `path` (as the variable PATH) without those that lead into whatever checkout the caller stands in:
+ * relative ones, and the one that npm puts in front while it runs.
+ */
+export function trustedPath(path: string): string {
+  const ofNpm = /(?:^|[\\/])node_modules[\\/]\.bin[\\/]?$/;
+  return path
+    .split(delimiter)
+    .filter((folder) => isAbsolute(folder) && !ofNpm.test(folder))
+    .join(delimiter);
+}
 
 /** Exact environment of a child: nothing is inherited when given. */
 export type Environment = Readonly<Record<string, string>>;

@@ -20,13 +20,13 @@ const RAW = ['--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff', '--i
  * same content is among them.
  */
 export async function diffFiles(tree: WorkTree): Promise<readonly RawDifference[]> {
-  return parseRaw(await runGit(tree.folder, ['diff-files', ...RAW], { config: tree.filtersOff }));
+  return parseRaw(await runGit(tree.folder, ['diff-files', ...RAW], { config: tree.programsOff }));
 }
 
 /** Paths below `tree.folder` whose index entry differs from HEAD. `tree.headCommit` must not be null. */
 export async function diffIndex(tree: WorkTree): Promise<readonly RawDifference[]> {
   const args = ['diff-index', '--cached', ...RAW, tree.headCommit ?? 'HEAD'];
-  return parseRaw(await runGit(tree.folder, args, { config: tree.filtersOff }));
+  return parseRaw(await runGit(tree.folder, args, { config: tree.programsOff }));
 }
 
 function parseRaw(listing: Buffer): readonly RawDifference[] {
@@ -52,7 +52,7 @@ export async function hashConverted(tree: WorkTree, paths: readonly string[]): P
   // Unlike the other commands, this one takes paths from the top of the work tree.
   const above = tree.prefix === '' ? '' : `${tree.prefix}/`;
   const input = paths.map((path) => `${quoteForStdin(above + path)}\n`).join('');
-  const output = await runGit(tree.root, ['hash-object', '--stdin-paths'], { config: tree.filtersOff, input });
+  const output = await runGit(tree.root, ['hash-object', '--stdin-paths'], { config: tree.programsOff, input });
   return output.toString('latin1').trimEnd().split('\n');
 }
 

@@ -36,7 +36,7 @@ export async function listCommittedSince(tree: WorkTree, ref: string): Promise<r
   if (base.failed) throw explainGitFailure(base, tree.folder);
   const from = base.stdout.toString('latin1').trim();
   const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', '--relative'];
-  const listing = await runGit(tree.folder, [...args, from, tree.headCommit], { config: tree.filtersOff });
+  const listing = await runGit(tree.folder, [...args, from, tree.headCommit], { config: tree.programsOff });
   return splitNul(listing).flatMap((bytes) => {
     const name = decodeName(bytes);
     return name.kind === 'text' ? [name.text] : [];

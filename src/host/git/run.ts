@@ -1,6 +1,5 @@
-import { isAbsolute } from 'node:path';
 import { RefitError } from '../../base/errors.ts';
-import { captureProcess, type Environment, type ProcessResult } from '../process.ts';
+import { captureProcess, type Environment, type ProcessResult, trustedPath } from '../process.ts';
 
 /**
  * A repository's own configuration names programs that git starts even while it only reads: the file-system monitor, hooks,
@@ -29,7 +28,7 @@ const PROGRAM_VARIABLES: ReadonlySet<string> = new Set([
 
 /**
  * The environment for git: the caller's without any `GIT_` variable that could point it at another repository, index or
- * program, and without a relative part of PATH, which would look for git in the checkout.
+ * program, and with a PATH on which no git of the checkout itself can be found.
  */
 export function gitEnvironment(from: Readonly<Record<string, string | undefined>> = process.env): Environment {
   const env: Record<string, string> = {};
@@ -37,10 +36,7 @@ export function gitEnvironment(from: Readonly<Record<string, string | undefined>
     if (value === undefined || PROGRAM_VARIABLES.has(name)) continue;
     if (!name.startsWith('GIT_') || KEPT_VARIABLES.has(name)) env[name] = value;
   }
-  if (env['PATH'] !== undefined) {
-    const separator = process.platform === 'win32' ? ';' : ':';
-    env['PATH'] = env['PATH'].split(separator).filter(isAbsolute).join(separator);
-  }
+  if (env['PATH'] !== undefined) env['PATH'] = trustedPath(env['PATH']);
   return {
     ...env,
     // Messages are matched, and bytes compared as bytes.

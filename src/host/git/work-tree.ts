@@ -1,5 +1,5 @@
-import { dirname, join, resolve } from 'node:path';
-import { RefitError } from '../../base/errors.ts';
+import { basename, dirname, join, resolve } from 'node:path';
+import { RefitError, refusal } from '../../base/errors.ts';
 import { type FileSystem, nodeFileSystem } from '../fs.ts';
 import { explainGitFailure, runGit, tryGit } from './run.ts';
 
@@ -19,8 +19,8 @@ export interface WorkTree {
   readonly objectFormat: 'sha1' | 'sha256';
   /** Where git keeps what belongs to this work tree under the name `refit`. */
   readonly stateFolder: string;
-  /** Settings that switch off every filter program that the configuration names. */
-  readonly filtersOff: readonly string[];
+  /** Settings that switch off every filter program and every hook that the configuration names. */
+  readonly programsOff: readonly string[];
 }
 
 /** What is asked of `git rev-parse`, in this order; only the places can hold a newline. */
@@ -39,23 +39,25 @@ const PLACES = [
  *   read, and when git is missing though the folder lies in a git checkout.
  */
 export async function findWorkTree(folder: string, fs: FileSystem = nodeFileSystem): Promise<WorkTree | null> {
-  const [asked, head, filters] = await Promise.all([
+  const [asked, head, programs] = await Promise.all([
     tryGit(folder, ['rev-parse', ...FACTS, ...PLACES.flat()]),
     tryGit(folder, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']),
-    tryGit(folder, ['config', '-z', '--name-only', '--get-regexp', '^filter\\..*\\.(clean|smudge|process|required)$']),
+    tryGit(folder, ['config', '-z', '--name-only', '--get-regexp', PROGRAM_KEYS]),
   ]);
   if (asked.end === 'not-found' && !liesUnderDotGit(folder, fs)) return null;
   if (/^fatal: not a git repository \(or any/m.test(asked.stderr)) return null;
   const answers = asked.stdout.toString('utf8').split('\n').slice(0, -1);
   const [bare, insideGitDir, insideWorkTree, format] = answers;
   if (insideWorkTree === 'false') throw notAWorkTree(folder, bare === 'true', insideGitDir === 'true');
-  for (const result of [asked, head, filters]) {
+  for (const result of [asked, head, programs]) {
     const nothing = result !== asked && result.exitCode === 1;
     if (result.failed && !nothing) throw explainGitFailure(result, folder);
   }
   const inOneCall = answers.length === FACTS.length + PLACES.length;
   const places = inOneCall ? answers.slice(FACTS.length) : await askEach(folder);
   const [root = '', gitDir = '', commonDir = '', prefix = '', stateFolder = ''] = places;
+  refuseBorrowed(root, gitDir, resolve(folder, commonDir), fs);
+  const state = resolve(folder, stateFolder);
   return {
     folder,
     root,
@@ -64,8 +66,9 @@ export async function findWorkTree(folder: string, fs: FileSystem = nodeFileSyst
     prefix: prefix.replace(/\/$/, ''),
     headCommit: head.failed ? null : head.stdout.toString('utf8').trim(),
     objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
-    stateFolder: resolve(folder, stateFolder),
-    filtersOff: switchFiltersOff(filters.stdout.toString('utf8')),
+    // The git folder itself may be a link; nothing below it may.
+    stateFolder: join(fs.realpath(dirname(state)), basename(state)),
+    programsOff: switchProgramsOff(programs.stdout.toString('utf8')),
   };
 }
 
@@ -90,6 +93,34 @@ function notAWorkTree(folder: string, bare: boolean, insideGitDir: boolean): Ref
   });
 }
 
+/**
+ * Refuses a checkout whose `.git` leads to what is the git folder of another one: its index would be read and its branch
+ * moved. A linked work tree is told by its git folder, which leads back to it. A `.git` that leads to a bare repository
+ * (`git init --separate-git-dir`) cannot be told from a borrowed one and is taken.
+ */
+function refuseBorrowed(root: string, gitDir: string, commonDir: string, fs: FileSystem): void {
+  const own = join(root, '.git');
+  if (fs.lstat(own)?.kind === 'folder') return;
+  const real = (path: string): string => (fs.lstat(path) === null ? path : fs.realpath(path));
+  const owner = real(gitDir);
+  const linked = owner !== real(commonDir);
+  const borrowed = linked
+    ? real(dirname(readBackLink(owner, fs))) !== real(root)
+    : basename(owner) === '.git' && dirname(owner) !== real(root);
+  if (!borrowed) return;
+  throw refusal(`${own} leads to the git folder of another checkout: ${gitDir}`, {
+    hint: 'after a move of a linked work tree: git worktree repair; else remove that .git',
+  });
+}
+
+/** The `.git` that a linked work tree's git folder belongs to. */
+function readBackLink(gitDir: string, fs: FileSystem): string {
+  const file = join(gitDir, 'gitdir');
+  return fs.lstat(file)?.kind === 'file'
+    ? resolve(gitDir, fs.readFile(file).toString('utf8').replace(/\n$/, ''))
+    : gitDir;
+}
+
 function liesUnderDotGit(folder: string, fs: FileSystem): boolean {
   for (let at = folder; ; at = dirname(at)) {
     if (fs.lstat(join(at, '.git')) !== null) return true;
@@ -97,19 +128,34 @@ function liesUnderDotGit(folder: string, fs: FileSystem): boolean {
   }
 }
 
-function switchFiltersOff(names: string): readonly string[] {
-  const drivers = new Set<string>();
-  for (const name of names.split('\0')) {
-    const driver = /^filter\.(.*)\.[a-z]+$/s.exec(name)?.[1];
-    if (driver !== undefined) drivers.add(driver);
+/**
+ * Filters run where files are compared or hashed. Hooks in the configuration (git 2.54 and later, `git help hook`) run
+ * whatever `core.hooksPath` says, where references or the index are written.
+ */
+const PROGRAM_KEYS = '^(filter\\..*\\.(clean|smudge|process|required)|hook\\..*\\.(command|event))$';
+const OFF: Readonly<Record<string, readonly string[]>> = {
+  filter: ['clean=', 'smudge=', 'process=', 'required=false'],
+  hook: ['enabled=false'],
+};
+
+function switchProgramsOff(keys: string): readonly string[] {
+  const named = new Set<string>();
+  for (const key of keys.split('\0')) {
+    const name = /^((?:filter|hook)\..*)\.[a-z]+$/s.exec(key)?.[1];
+    if (name !== undefined) named.add(name);
   }
-  return [...drivers].flatMap((driver) => {
+  return [...named].flatMap((name) => {
+    const [kind = ''] = name.split('.');
     // `-c` ends the key at the first `=`, so this one would keep running.
-    if (driver.includes('=')) {
-      throw new RefitError(`the git filter ${JSON.stringify(driver)} cannot be switched off: its name holds "="`, {
-        hint: 'rename it in the git configuration and in .gitattributes',
+    if (name.includes('=')) {
+      const shown = JSON.stringify(name.slice(kind.length + 1));
+      throw new RefitError(`the git ${kind} ${shown} cannot be switched off: its name holds "="`, {
+        hint:
+          kind === 'filter'
+            ? 'rename it in the git configuration and in .gitattributes'
+            : 'rename it in the git configuration',
       });
     }
-    return ['clean=', 'smudge=', 'process=', 'required=false'].map((rest) => `filter.${driver}.${rest}`);
+    return (OFF[kind] ?? []).map((rest) => `${name}.${rest}`);
   });
 }
