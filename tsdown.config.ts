@@ -1,12 +1,30 @@
+import { createRequire } from 'node:module';
 import { defineConfig } from 'tsdown';
 
-export default defineConfig({
-  entry: { cli: 'src/cli.ts', index: 'src/index.ts', authoring: 'src/authoring.ts' },
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  dts: true,
-  sourcemap: false,
-  // ts-morph stays outside: bundling TypeScript doubles the package and its lazy import costs nothing until used.
-  deps: { neverBundle: ['ts-morph'] },
-});
+const require = createRequire(import.meta.url);
+
+export default defineConfig([
+  {
+    // CommonJS, since only that can be loaded with the code that V8 made of it before: see bin/load.cjs.
+    entry: { cli: 'src/cli.ts', index: 'src/index.ts', authoring: 'src/authoring.ts' },
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    dts: false,
+    sourcemap: false,
+    clean: true,
+    // Its ES module asks for Node's modules through `import()`, which a script of its own cannot.
+    alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
+    // ts-morph stays outside: bundling TypeScript doubles the package and its lazy import costs nothing until used.
+    deps: { neverBundle: ['ts-morph'] },
+  },
+  {
+    entry: { index: 'src/index.ts', authoring: 'src/authoring.ts' },
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    dts: { emitDtsOnly: true },
+    clean: false,
+    deps: { neverBundle: ['ts-morph'] },
+  },
+]);

@@ -7,7 +7,7 @@ const dist = join(root, 'dist');
 
 const names = new Set(['web-tree-sitter', 'tree-sitter-python']);
 for (const file of await readdir(dist)) {
-  if (!file.endsWith('.mjs')) continue;
+  if (!file.endsWith('.cjs')) continue;
   for (const [, path] of (await readFile(join(dist, file), 'utf8')).matchAll(
     /#region \S*node_modules\/((?:@[^/\s]+\/)?[^/\s]+)/g,
   ))

@@ -2,35 +2,32 @@
 import type { CommandIo } from './commands/io.ts';
 import { readVersion } from './host/version.ts';
 
-const argv = process.argv.slice(2);
-
-// A reader that closes the pipe early (`refit plan | head`) ends the output, not the run.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
-
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
-  process.stdout.write(`${readVersion()}\n`);
-} else if (argv.length === 1 && argv[0] === '--help') {
-  const { renderTopHelp } = await import('./commands/top-help.ts');
-  process.stdout.write(`${renderTopHelp()}\n`);
-} else {
-  process.exitCode = await main(argv);
-}
-
-async function main(words: readonly string[]): Promise<number> {
+/** Runs the words of a command line in this process and returns its exit code. */
+export async function run(words: readonly string[]): Promise<number> {
+  // A reader that closes the pipe early (`refit plan | head`) ends the output, not the run.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   try {
+    const [only] = words;
+    if (words.length === 1 && (only === '--version' || only === '-v')) return print(readVersion());
+    if (words.length === 1 && only === '--help') {
+      const { renderTopHelp } = await import('./commands/top-help.ts');
+      return print(renderTopHelp());
+    }
     const { parseCommandLine } = await import('./commands/parse.ts');
     const parsed = await parseCommandLine(words);
-    if (parsed.kind === 'text') {
-      process.stdout.write(`${parsed.text}\n`);
-      return 0;
-    }
+    if (parsed.kind === 'text') return print(parsed.text);
     const { runCommand } = await import('./commands/dispatch.ts');
     return await runCommand(parsed, terminalIo());
   } catch (error) {
     return await reportError(error);
   }
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
 }
 
 function terminalIo(): CommandIo {
