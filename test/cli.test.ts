@@ -200,12 +200,6 @@ describe('bad input', () => {
       1,
       'cannot read the plan file',
     ],
-    [
-      'a proof in a container',
-      (folder) => ['apply', folder, '--yes', '--prove', 'container'],
-      6,
-      'cannot prove in a container',
-    ],
     ['no terminal to ask on', (folder) => ['apply', folder], 4, 'refit apply --yes'],
     [
       'a run that is not on record',

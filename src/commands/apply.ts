@@ -27,6 +27,7 @@ import {
   settingsOf,
 } from './session.ts';
 import { refuseStalePlan } from './stale-plan.ts';
+import { underSignals } from './under-signals.ts';
 import { writeBranch } from './write-branch.ts';
 import { nextAfterApply, writeRun } from './write-run.ts';
 
@@ -52,11 +53,13 @@ export async function runApply(options: ApplyOptions, io: CommandIo, preview: Pr
       outcome: { kind: 'nothing-to-do', why: 'the checkout is already in the target state' },
     });
   }
+  // Containers take minutes: what refuses anyway comes before them.
+  if (options.branch === undefined) await refuseDirty(checkout, planned.plan.changes, options.allowDirty);
   const proof = await proveIfAsked(options, io, checkout, planned);
-  if (proof.stops !== null) return makeReport({ ...fields, diff: '', ...notWritten(proof, options) });
-  const proved = { ...fields, checks: proof.checks };
+  const { checks, container } = proof;
+  const proved = { ...fields, checks, ...(container === undefined ? {} : { container }) };
+  if (proof.stops !== null) return makeReport({ ...proved, diff: '', ...notWritten(proof.stops, options) });
   if (options.branch !== undefined) return writeBranch(options, io, checkout, request, planned, proved, preview);
-  await refuseDirty(checkout, planned.plan.changes, options.allowDirty);
   await ask(options, io, makeReport({ ...proved, command: 'plan' }), preview);
   const run = await writeRun(options, io, checkout, request, planned);
   return makeReport({
@@ -75,15 +78,19 @@ async function proveIfAsked(
   planned: PlannedRun,
 ): Promise<Proof> {
   if (options.prove === 'none') return { checks: [], stops: null };
-  return proveStatic(planned, { checkout, settings: settingsOf(checkout, options), today: dayOf(io.now()) });
+  const rules = { checkout, settings: settingsOf(checkout, options), today: dayOf(io.now()) };
+  const proof = await proveStatic(planned, rules);
+  if (options.prove === 'static' || proof.stops !== null) return proof;
+  const { proveInContainer } = await import('./prove-container.ts');
+  const proved = await underSignals(io, (signal) => proveInContainer(planned, rules, { ...options, io, signal }));
+  return { ...proved, checks: [...proof.checks, ...proved.checks] };
 }
 
 /** What is told of a plan that the proof stopped: its checks decide the exit code. */
-function notWritten(proof: Proof, options: ApplyOptions): Partial<Report> {
+function notWritten(why: string, options: ApplyOptions): Partial<Report> {
   const repo = repoWord(options);
   return {
-    checks: proof.checks,
-    warnings: [`nothing was written: ${proof.stops}`],
+    warnings: [`nothing was written: ${why}`],
     next: [
       { command: `refit plan${repo}`, why: 'look at the plan' },
       { command: `refit apply${repo} --prove none`, why: 'write it all the same' },

@@ -15,7 +15,9 @@ export interface ApplyOptions extends MigrationOptions {
   readonly allowDirty: boolean;
   readonly resume: boolean;
   /** What is proved before the first byte is written. */
-  readonly prove: 'static' | 'none';
+  readonly prove: 'static' | 'container' | 'none';
+  readonly engine: string | undefined;
+  readonly baseImage: string | undefined;
   readonly wait: number;
   readonly diff: boolean | undefined;
 }

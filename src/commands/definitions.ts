@@ -110,6 +110,16 @@ const gate: readonly OptionDefinition[] = [
   },
 ];
 
+const engine: readonly OptionDefinition[] = [
+  { name: 'engine', type: 'string', choices: ['docker', 'podman'], describe: 'default: docker, else podman' },
+  {
+    name: 'base-image',
+    type: 'string',
+    placeholder: 'NAME',
+    describe: 'build on this image in the place of the one that FROM names',
+  },
+];
+
 const diff: OptionDefinition = {
   name: 'diff',
   type: 'boolean',
@@ -181,6 +191,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
         default: 'static',
         describe: 'what is proved before the first byte is written',
       },
+      ...engine,
       {
         name: 'allow-dirty',
         type: 'boolean',
@@ -255,13 +266,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
         default: 'service',
         describe: 'how far to go; each includes the former, and static needs no engine',
       },
-      { name: 'engine', type: 'string', choices: ['docker', 'podman'], describe: 'default: docker, else podman' },
-      {
-        name: 'base-image',
-        type: 'string',
-        placeholder: 'NAME',
-        describe: 'build on this image in the place of the one that FROM names',
-      },
+      ...engine,
       {
         name: 'database',
         type: 'string',

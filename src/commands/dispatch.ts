@@ -57,7 +57,6 @@ async function start(command: Command, options: CommonOptions, io: CommandIo): P
           io,
         );
       }
-      refuseContainerProof(text('prove'));
       const { runApply } = await import('./apply.ts');
       const applyOptions = {
         ...migrationOptions(command, options),
@@ -67,7 +66,9 @@ async function start(command: Command, options: CommonOptions, io: CommandIo): P
         branch: text('branch'),
         allowDirty: flag('allow-dirty'),
         resume: flag('resume'),
-        prove: text('prove') === 'none' ? ('none' as const) : ('static' as const),
+        prove: (text('prove') ?? 'static') as 'static' | 'container' | 'none',
+        engine: text('engine'),
+        baseImage: text('base-image'),
         wait: seconds,
         diff: optional('diff'),
       };
@@ -137,14 +138,6 @@ async function start(command: Command, options: CommonOptions, io: CommandIo): P
     default:
       throw new RefitError(`no such command: ${command.name}`);
   }
-}
-
-function refuseContainerProof(prove: string | undefined): void {
-  if (prove !== 'container') return;
-  throw new RefitError('this version cannot prove in a container yet', {
-    exitCode: EXIT.incomplete,
-    hint: 'apply with --prove static, then build the image and look at its health',
-  });
 }
 
 function commonOptions(command: Command, io: CommandIo): CommonOptions {

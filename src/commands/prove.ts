@@ -1,11 +1,18 @@
 import type { Checkout } from '../checkout/read.ts';
 import type { Settings } from '../checks/config.ts';
-import type { Severity } from '../checks/define.ts';
+import type { CheckWords, Severity } from '../checks/define.ts';
 import { STATIC_CHECKS } from '../checks/index.ts';
 import { parsersOf, runChecks } from '../checks/run.ts';
 import { loadParsers } from '../host/parsers.ts';
 import type { PlannedRun } from '../migration/run.ts';
-import { compareSeverity, DEFAULT_GATE, isFailing, isMissing, type ReportedCheck } from '../report/report.ts';
+import {
+  compareSeverity,
+  DEFAULT_GATE,
+  isFailing,
+  isMissing,
+  type Report,
+  type ReportedCheck,
+} from '../report/report.ts';
 import { fingerprintsOf, setAside } from '../report/set-aside.ts';
 import { openTree } from '../tree/memory-tree.ts';
 import type { ReadonlyTree } from '../tree/tree.ts';
@@ -14,30 +21,43 @@ import { dockerfileIn, judgeByRules } from './judge.ts';
 /** What stands in the journal of `check --fix` in place of a migration. */
 export const MENDS_ID = 'check-fix';
 
-/** What the static checks say of a planned tree, before the first byte is written. */
+/** By which rules a planned tree is judged. */
+export interface ProofRules {
+  readonly checkout: Checkout;
+  readonly settings: Settings;
+  /** `2026-12-31`. */
+  readonly today: string;
+}
+
+/** What checks say of a planned tree, before the first byte is written. */
 export interface Proof {
   readonly checks: readonly ReportedCheck[];
   /** Why nothing may be written; null when everything holds. */
   readonly stops: string | null;
+  readonly container?: NonNullable<Report['container']>;
 }
 
 /**
  * Runs the checks on the planned tree and on the checkout as it is. What the checkout has too, and what is about the
  * provider's own code, never stops a write; a check that breaks on the planned tree alone does.
  */
-export async function proveStatic(
-  { tree }: PlannedRun,
-  rules: { readonly checkout: Checkout; readonly settings: Settings; readonly today: string },
-): Promise<Proof> {
+export async function proveStatic({ tree }: PlannedRun, rules: ProofRules): Promise<Proof> {
   await loadParsers(parsersOf());
   const checksOf = async (judged: ReadonlyTree): Promise<readonly ReportedCheck[]> =>
     judgeByRules(await runChecks(judged, dockerfileIn(judged, rules.settings)), rules).checks;
-  const planned = await checksOf(tree);
-  const present = await checksOf(openTree(rules.checkout.source));
+  return weigh(await checksOf(tree), await checksOf(openTree(rules.checkout.source)), STATIC_CHECKS);
+}
+
+/** What the planned tree's checks say beside those of the checkout as it is: what it has already never stops a write. */
+export function weigh(
+  planned: readonly ReportedCheck[],
+  present: readonly ReportedCheck[],
+  words: readonly CheckWords[],
+): Proof {
   const names = fingerprintsOf(planned);
   const before = worstByName(present);
   const broken = new Set(present.filter(({ result }) => result.status === 'errored').map(({ id }) => id));
-  const provider = new Set(STATIC_CHECKS.filter((check) => check.aboutProvider === true).map(({ id }) => id));
+  const provider = new Set(words.filter((check) => check.aboutProvider === true).map(({ id }) => id));
   const checks = setAside(planned, (finding) => {
     if (provider.has(finding.check)) return { reason: "about the provider's own code, which no step changes" };
     const there = before.get(names.get(finding) ?? '');

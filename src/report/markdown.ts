@@ -2,7 +2,7 @@ import type { Note } from '../migration/define.ts';
 import { cutText, escapeLines, escapeMarkdown, markdownCode } from './escape.ts';
 import { type PlacedFinding, placedFindings } from './findings.ts';
 import { allNotes, exitCodeOf, type Report, type ReportedChange, toldLeftAlone } from './report.ts';
-import { countKinds, summaryLines } from './summary.ts';
+import { containerRows, countKinds, summaryLines } from './summary.ts';
 import { reasonOf } from './text-checks.ts';
 
 /** GitHub takes a comment of fewer than 65,536 characters; counted in bytes, which are never fewer. */
@@ -113,6 +113,22 @@ function blocksOf(report: Report): readonly Block[] {
       foot: '',
       rows: lazily(report.checks, (check) =>
         row(codeCut(check.id), check.result.status, escapeMarkdownCut(reasonOf(check))),
+      ),
+    },
+    {
+      title: 'Image',
+      open: false,
+      head: table('', ''),
+      foot: '',
+      rows: lazily(containerRows(report.container), ([name, text]) => row(name, escapeMarkdownCut(text))),
+    },
+    {
+      title: 'Before and after',
+      open: false,
+      head: table('', 'Before', 'After'),
+      foot: '',
+      rows: lazily(report.container?.comparison ?? [], ({ what, before, after }) =>
+        row(escapeMarkdownCut(what), escapeMarkdownCut(before), escapeMarkdownCut(after)),
       ),
     },
     {

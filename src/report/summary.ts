@@ -1,6 +1,6 @@
 import type { Severity } from '../checks/define.ts';
 import { placedFindings } from './findings.ts';
-import { isMissing, type Report, type ReportedChange, type ReportedPlan } from './report.ts';
+import { isMissing, type Report, type ReportedChange, type ReportedContainer, type ReportedPlan } from './report.ts';
 
 const SEVERITIES: readonly Severity[] = ['blocker', 'error', 'warn', 'info'];
 
@@ -14,6 +14,27 @@ export function countKinds(plan: ReportedPlan): Readonly<Record<ReportedChange['
   const of = (kind: ReportedChange['kind']): number => plan.changes.filter((change) => change.kind === kind).length;
   return { create: of('create'), update: of('update'), rename: of('rename'), delete: of('delete') };
 }
+
+/** What a report says of the image that was proved, row by row; nothing without one. */
+export function containerRows(container: ReportedContainer | undefined): readonly (readonly [string, string])[] {
+  if (container === undefined) return [];
+  const { engine, image, base, contents, database, kept } = container;
+  const versions = Object.entries(contents).map(([name, version]) => `${name} ${version}`);
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['engine', engine],
+    ['base', base && `${base.name} (${base.digest ?? `${shortId(base.id)}, built locally: no digest`})`],
+    ['image', image && `${image.name} (${shortId(image.id)}, ${megabytes(image.size)}, ${builtIn(image)})`],
+    ['holds', versions.length === 0 ? undefined : versions.join(', ')],
+    ['database', database],
+    ['kept', kept?.join(', ')],
+  ];
+  return rows.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
+}
+
+const shortId = (id: string): string => id.replace(/^sha256:/, '').slice(0, 12);
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
+const builtIn = ({ reused, milliseconds }: NonNullable<ReportedContainer['image']>): string =>
+  reused ? 'reused: nothing changed since it was built' : `built in ${Math.round(milliseconds / 1000)} s`;
 
 /** The lines that a report begins and ends with. */
 export function summaryLines(report: Report): readonly string[] {

@@ -2,7 +2,7 @@ import type { Note } from '../migration/define.ts';
 import { escapeLine, escapeLines, neutraliseCommands } from './escape.ts';
 import { makePalette, padTo, type Section, type TextOptions, type TextStyle, wrap } from './layout.ts';
 import { allNotes, type Report, type ReportedChange, type ReportedPlan, toldLeftAlone } from './report.ts';
-import { count, summaryLines } from './summary.ts';
+import { containerRows, count, summaryLines } from './summary.ts';
 import { checkSections } from './text-checks.ts';
 
 /** The report for a person at a terminal: the summary first and last, one line a file, then notes, findings, next commands. */
@@ -129,6 +129,8 @@ function closingSections(report: Report, style: TextStyle): readonly Section[] {
     },
     { title: 'Warnings', lines: report.warnings.map((text) => wrap(`  ${escapeLine(text)}`, width, '  ')) },
     { title: 'Kept, because they changed since', lines: list(report.run?.kept ?? []) },
+    { title: 'Image', lines: imageLines(report, style) },
+    { title: 'Before and after', lines: comparisonLines(report, style) },
     { title: 'Runs', lines: runLines(report) },
     { title: 'Written', lines: list(report.files.map(({ what, path }) => `${what}: ${path}`)) },
     {
@@ -138,6 +140,17 @@ function closingSections(report: Report, style: TextStyle): readonly Section[] {
       ),
     },
   ];
+}
+
+function imageLines({ container }: Report, { width, paint }: TextStyle): readonly string[] {
+  const rows = containerRows(container);
+  return rows.map(([name, text]) => wrap(`  ${paint.dim(name.padEnd(8))}  ${escapeLine(text)}`, width, ' '.repeat(12)));
+}
+
+function comparisonLines({ container }: Report, { width }: TextStyle): readonly string[] {
+  return (container?.comparison ?? []).map(({ what, before, after }) =>
+    wrap(`  ${escapeLine(`${what}: ${before} → ${after}`)}`, width, '    '),
+  );
 }
 
 function runLines(report: Report): readonly string[] {
