@@ -35,6 +35,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   diff: ['src/plan/diff'],
   yargs: ['src/commands/help-text.ts'],
   yaml: ['src/editors/yaml'],
+  'smol-toml': ['src/editors/toml.ts'],
   'web-tree-sitter': ['src/editors/python'],
   'dockerfile-ast': ['src/editors/dockerfile'],
   'mdast-util-from-markdown': ['src/editors/markdown'],

@@ -15,19 +15,16 @@ import {
   readLayout,
 } from './project/dockerfile.ts';
 import { autoLoaded, type ComposeListing, type ComposeLoading, listedFiles } from './project/loaded-files.ts';
-import {
-  type PipInstall,
-  pipInstalls,
-  type RequirementsReading,
-  readRequirementFiles,
-} from './project/requirements.ts';
+import { type PipInstall, pipInstalls } from './project/pip-installs.ts';
+import { type RequirementsReading, readDeclared } from './project/requirements.ts';
 import { type ImageStart, readStart, type StartScript } from './project/start.ts';
 
 export type { BindMount, ConfigReading } from './project/config.ts';
 export { imageFolder } from './project/config.ts';
 export type { DockerfileReading, JudgedDockerfile, PlacedFile } from './project/dockerfile.ts';
 export type { ComposeListing, ComposeLoading } from './project/loaded-files.ts';
-export type { PipInstall, RequirementsReading } from './project/requirements.ts';
+export type { PipInstall } from './project/pip-installs.ts';
+export type { RequirementsReading } from './project/requirements.ts';
 export type { ImageStart, StartScript } from './project/start.ts';
 
 /** One compose file of the checkout. */
@@ -61,8 +58,11 @@ export interface Project {
   /** Binds of the provider service in loaded files. */
   readonly mounts: readonly BindMount[];
   readonly config: ConfigReading;
+  /** What names the packages of the image: requirements files and manifests. */
   readonly requirements: readonly RequirementsReading[];
-  /** `pip install` commands of the Dockerfile. */
+  /** What names packages too, in a form that is not read; null when there is nothing of the kind. */
+  readonly unreadPackages: string | null;
+  /** `pip install` commands of the Dockerfile and of the scripts that run at start. */
   readonly installs: readonly PipInstall[];
 }
 
@@ -114,11 +114,16 @@ function readImage(
   tree: ReadonlyTree,
   judged: JudgedDockerfile | null,
   files: readonly ComposeReading[],
-): Pick<Project, 'imageLayout' | 'start' | 'entrypoint' | 'mounts' | 'config' | 'requirements' | 'installs'> {
+): Pick<
+  Project,
+  'imageLayout' | 'start' | 'entrypoint' | 'mounts' | 'config' | 'requirements' | 'unreadPackages' | 'installs'
+> {
   const imageLayout = judged === null ? new Map<string, PlacedFile>() : readLayout(tree, judged);
   const start = judged === null ? null : readStart(tree, judged, imageLayout);
   const loaded = files.filter((file) => file.loaded !== 'other');
   const mounts = loaded.flatMap(bindMounts);
+  const installs = judged === null ? [] : pipInstalls(judged, start);
+  const declared = readDeclared(tree, judged, imageLayout, installs);
   const services = loaded.flatMap(({ providerServices }) => providerServices);
   return {
     imageLayout,
@@ -126,8 +131,9 @@ function readImage(
     entrypoint: start?.scripts[0] ?? null,
     mounts,
     config: readConfig(tree, judged, start, imageLayout, services, mounts),
-    requirements: readRequirementFiles(tree, judged, imageLayout),
-    installs: judged === null ? [] : pipInstalls(judged),
+    requirements: declared.readings,
+    unreadPackages: declared.unread,
+    installs,
   };
 }
 

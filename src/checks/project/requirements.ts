@@ -1,80 +1,101 @@
 /** Which Python packages the image installs, and from which files of the checkout. Pure. */
 import { parentOf, type RepoPath, resolveIn } from '../../base/repo-path.ts';
-import { lineOfCommand, type RunInstruction, resolveImagePath } from '../../editors/dockerfile.ts';
+import { resolveImagePath } from '../../editors/dockerfile.ts';
+import { asRequirements, readManifest } from '../../editors/python-manifest.ts';
 import { type RequirementsFile, readRequirements } from '../../editors/requirements.ts';
-import type { ShellCommand, ShellWord } from '../../editors/shell-words.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
 import type { JudgedDockerfile, PlacedFile } from './dockerfile.ts';
-import { isPipInstall } from './pip.ts';
+import { isManifest, MANIFESTS, type ManifestInstall, manifestInstalls } from './manifest-installs.ts';
+import type { PipInstall } from './pip-installs.ts';
 
-/** A requirements file of the checkout. */
+/** A file of the checkout that names packages. */
 export interface RequirementsReading {
   readonly path: RepoPath;
   readonly file: RequirementsFile;
-  /** `installed`: a RUN installs it; `included`: another one names it; `found`: it is there, and nothing says so. */
+  /** `pip`: the spans of `file` are those of the text; `manifest`: only its lines are. */
+  readonly form: 'pip' | 'manifest';
+  /** `installed`: a RUN installs it; `included`: another one names it; `constraint`: it bounds versions, as a lock file does; `found`: it is there, and nothing says so. */
   readonly via: 'installed' | 'included' | 'constraint' | 'found';
 }
 
-/** One `pip install` of a RUN. */
-export interface PipInstall {
-  readonly run: RunInstruction;
-  readonly command: ShellCommand;
-  /** Line of the Dockerfile. */
-  readonly line: number;
-  /** The packages that it names itself. */
-  readonly packages: readonly ShellWord[];
-  /** The values of its `-r` options, as written. */
-  readonly files: readonly string[];
+/** What names the packages of the image. */
+export interface DeclaredPackages {
+  readonly readings: readonly RequirementsReading[];
+  /** What of it is in a form that is not read, or null when all is. */
+  readonly unread: string | null;
 }
 
-const VALUED =
-  /^(?:-r|-c|-i|-f|-t|-p|--requirements?|--constraints?|--index-url|--extra-index-url|--find-links|--target|--prefix|--python|--root|--trusted-host|--cache-dir|--timeout|--retries|--proxy|--platform|--index-strategy)$/;
-
-/** The `pip install` commands of a Dockerfile, in order. */
-export function pipInstalls(judged: JudgedDockerfile): readonly PipInstall[] {
-  return judged.runs.flatMap((run) =>
-    run.commands.flatMap((command) => {
-      const install = readInstall(judged, run, command);
-      return install === null ? [] : [install];
-    }),
-  );
-}
-
-function readInstall(judged: JudgedDockerfile, run: RunInstruction, command: ShellCommand): PipInstall | null {
-  const words = command.words.filter(({ value }) => value !== 'sudo');
-  if (!isPipInstall(words.map(({ value }) => value))) return null;
-  const packages: ShellWord[] = [];
-  const files: string[] = [];
-  for (let at = words.findIndex(({ value }) => value === 'install') + 1; at < words.length; at += 1) {
-    const word = words[at] as ShellWord;
-    const joined = /^(?:--requirements?=|-r(?=[^\s]))(.+)$/.exec(word.value);
-    if (joined?.[1] !== undefined) files.push(joined[1]);
-    else if (VALUED.test(word.value)) {
-      if (/^(?:-r|--requirements?)$/.test(word.value)) files.push(words[at + 1]?.value ?? '');
-      at += 1;
-    } else if (!word.value.startsWith('-')) packages.push(word);
-  }
-  return { run, command, packages, files, line: lineOfCommand(run, command.start, judged.text) };
-}
-
-/** The requirements files that the image installs, the files that they name included; else the usual one. */
-export function readRequirementFiles(
+/** The files that the image installs packages from, those that they name included; else the usual one. */
+export function readDeclared(
   tree: ReadonlyTree,
   judged: JudgedDockerfile | null,
   layout: ReadonlyMap<string, PlacedFile>,
-): readonly RequirementsReading[] {
+  installs: readonly PipInstall[],
+): DeclaredPackages {
   const found = new Map<RepoPath, RequirementsReading>();
-  for (const { files } of judged === null ? [] : pipInstalls(judged)) {
-    for (const file of files) {
+  const unread: string[] = [];
+  const manifests = judged === null ? [] : manifestInstalls(tree, judged, layout, installs);
+  for (const { files, constraints } of installs) {
+    for (const file of [...files, ...constraints]) {
       const path = judged === null ? null : sourceOf(tree, judged, layout, file);
-      if (path !== null) addWithNamed(tree, path, 'installed', found);
+      // `uv pip install -r pyproject.toml` is a manifest, and told there.
+      if (path !== null && isManifest(path)) continue;
+      const via = files.includes(file) ? 'installed' : 'constraint';
+      if (path !== null) addWithNamed(tree, path, via, found);
+      else if (via === 'installed') unread.push(file);
     }
   }
-  if (found.size === 0) {
-    const usual = resolveIn(judged?.context ?? null, 'requirements.txt');
-    if (usual !== null && tree.has(usual)) addWithNamed(tree, usual, 'found', found);
+  for (const install of manifests) addManifest(tree, install, found, unread);
+  if (found.size === 0 && manifests.length === 0) addUsual(tree, judged?.context ?? null, found, unread);
+  return { readings: [...found.values()], unread: unread[0] ?? null };
+}
+
+/** Where nothing says what is installed: the requirements file, else the manifest. */
+function addUsual(
+  tree: ReadonlyTree,
+  context: RepoPath | null,
+  found: Map<RepoPath, RequirementsReading>,
+  unread: string[],
+): void {
+  const there = (name: string): RepoPath[] => {
+    const path = resolveIn(context, name);
+    return path !== null && tree.has(path) ? [path] : [];
+  };
+  const [requirements] = there('requirements.txt');
+  if (requirements !== undefined) addWithNamed(tree, requirements, 'found', found);
+  const paths = MANIFESTS.flatMap(there);
+  if (requirements === undefined && paths.length > 0) {
+    addManifest(tree, { paths, locks: [], extras: 'all', via: 'found' }, found, unread);
+  } else if (requirements === undefined) unread.push(...there('environment.yml'));
+}
+
+function addManifest(
+  tree: ReadonlyTree,
+  { paths, locks, extras, via }: ManifestInstall,
+  found: Map<RepoPath, RequirementsReading>,
+  unread: string[],
+): void {
+  let open = true;
+  for (const path of paths) {
+    const text = tree.tryReadText(path);
+    const reading = text === null ? null : readManifest(path, text);
+    if (reading === null || reading.kind === 'unread') continue;
+    open &&= reading.open;
+    if (found.has(path)) continue;
+    if (reading.entries.length > 0)
+      found.set(path, { path, file: asRequirements(reading.entries, extras), form: 'manifest', via });
+    for (const name of reading.files) {
+      const named = resolveIn(parentOf(path), name);
+      if (named !== null) addWithNamed(tree, named, 'included', found);
+    }
   }
-  return [...found.values()];
+  if (open) unread.push(paths[0] ?? 'a manifest that the checkout does not have');
+  for (const path of locks) {
+    const text = tree.tryReadText(path);
+    const reading = text === null ? null : readManifest(path, text);
+    if (reading?.kind !== 'read') continue;
+    found.set(path, { path, file: asRequirements(reading.entries, 'all'), form: 'manifest', via: 'constraint' });
+  }
 }
 
 function addWithNamed(
@@ -86,7 +107,7 @@ function addWithNamed(
   const text = found.has(path) ? null : tree.tryReadText(path);
   if (text === null) return;
   const file = readRequirements(text);
-  found.set(path, { path, file, via });
+  found.set(path, { path, file, form: 'pip', via });
   for (const { name, value } of file.options) {
     const named = resolveIn(parentOf(path), value);
     if (named === null) continue;

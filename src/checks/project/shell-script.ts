@@ -223,6 +223,13 @@ function shifted(command: ShellCommand, by: number): ShellCommand {
     ...command,
     assignments: command.assignments.map(move),
     words: command.words.map(move),
+    redirections: command.redirections.map((one) => ({
+      ...one,
+      start: one.start + by,
+      end: one.end + by,
+      descriptor: one.descriptor === null ? null : move(one.descriptor),
+      target: one.target === null ? null : move(one.target),
+    })),
     start: command.start + by,
     end: command.end + by,
   };

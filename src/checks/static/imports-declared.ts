@@ -56,7 +56,7 @@ export const importsDeclared = defineCheck<Input>({
   title: 'Each imported package is declared',
   severity: 'error',
   description:
-    'Every module that the code in the image imports has to come from a package that the requirements file or the Dockerfile installs, from LiteLLM with its ' +
+    'Every module that the code in the image imports has to come from a package that the Dockerfile or a file that it installs from names (requirements, pyproject.toml, setup.cfg, setup.py, Pipfile), from LiteLLM with its ' +
     'extra proxy, or from the checkout. The Claude SDK is in the base image too, and counts as undeclared all the same: the base renamed it from ' +
     'claude-code-sdk to claude-agent-sdk under one tag, and the next build found no module. Imports in a try, for type checking and in tests are left out.',
   examples: {
@@ -68,8 +68,12 @@ export const importsDeclared = defineCheck<Input>({
     const project = readProject(tree, ctx);
     const files = filesOfImage(tree, project);
     if (files.length === 0) return { kind: 'skip', why: 'no Python file is part of the image' };
-    const declared = declaredPackages(tree, project);
-    if (declared === null) return { kind: 'skip', why: 'the packages are declared in a form that is not read' };
+    const declared = declaredPackages(project);
+    if (declared === null)
+      return {
+        kind: 'skip',
+        why: `packages are declared in a form that is not read: ${project.unreadPackages ?? 'a variable'}`,
+      };
     return {
       kind: 'applies',
       input: { files, declared, local: localModules(tree), requirements: requirementsOf(project) },
@@ -89,18 +93,17 @@ function filesOfImage(tree: ReadonlyTree, { dockerfile, imageLayout, mounts }: P
   return readLive(tree, [...placed].sort(comparePaths)).filter(({ path }) => !isTestFile(path));
 }
 
-/** Null when a file that installs packages is none of those that are read. */
-function declaredPackages(tree: ReadonlyTree, project: Project): ReadonlySet<string> | null {
+/** Null when some are declared in a form that is not read. */
+function declaredPackages(project: Project): ReadonlySet<string> | null {
   const readings = project.requirements.filter(({ via }) => via !== 'constraint');
+  if (project.unreadPackages !== null) return null;
+  if (project.installs.some(({ packages }) => packages.some(({ value }) => value.startsWith('$')))) return null;
   const requirements = [
     ...readings.flatMap(({ file }) => file.requirements),
     ...project.installs.flatMap(({ packages }) =>
       packages.flatMap(({ value }) => readRequirements(value.replace(/[<>].*/, '')).requirements),
     ),
   ];
-  const installsProject = requirements.some(({ name, url }) => name === null && /^(?:\.|\/)/.test(url ?? ''));
-  const unread = tree.paths('{pyproject.toml,setup.py,setup.cfg,Pipfile,environment.yml}').length > 0;
-  if ((readings.length === 0 || installsProject) && unread) return null;
   const declared = new Set<string>();
   for (const { name, extras, url } of requirements) {
     const known = name ?? nameFromUrl(url ?? '');

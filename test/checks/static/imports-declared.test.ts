@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/checks/define.ts';
 import { importsDeclared } from '../../../src/checks/static/imports-declared.ts';
 import { judge, told } from '../../support/judge.ts';
 
@@ -64,12 +65,79 @@ describe('S22-imports-declared', () => {
     expect(await told(importsDeclared, { ...files('import os\n'), ...more })).toEqual([]);
   });
 
-  it('does not guess where the packages are declared in another form', async () => {
-    const found = await judge(importsDeclared, {
-      Dockerfile: 'FROM x\nCOPY . /app\nRUN pip install .\n',
-      'pyproject.toml': '[project]\n',
-      'p.py': 'import redis\n',
+  describe('reads the manifest that the image installs from', () => {
+    const missing = 'error p.py:1 redis is imported, and nothing installs it';
+    const project = '[project]\nname = "p"\ndependencies = ["litellm[proxy]"]\noptional-dependencies.db = ["redis"]\n';
+    const poetry = '[tool.poetry]\nname = "p"\n[tool.poetry.dependencies]\nredis = "^5"\n';
+    const image = (run: string, files: Record<string, string>, code = 'import redis\n') => ({
+      Dockerfile: `FROM x\nWORKDIR /app\nCOPY . .\n${run}\n`,
+      'p.py': code,
+      ...files,
     });
-    expect(found).toBe('the packages are declared in a form that is not read');
+
+    it.each<[string, string, Record<string, string>, readonly string[]]>([
+      ['PEP 621', 'RUN pip install .', { 'pyproject.toml': project }, [missing]],
+      ['an extra', 'RUN pip install --no-cache-dir ".[db]"', { 'pyproject.toml': project }, []],
+      ['another folder', 'COPY sub /src\nRUN pip install -e /src[db]', { 'sub/pyproject.toml': project }, []],
+      ['uv sync', 'RUN uv sync --frozen --no-dev --extra db', { 'pyproject.toml': project }, []],
+      ['uv without the extra', 'RUN uv sync --frozen', { 'pyproject.toml': project }, [missing]],
+      ['uv pip', 'RUN uv pip install --system -r pyproject.toml', { 'pyproject.toml': project }, []],
+      ['Poetry', 'RUN pip install poetry && poetry install --no-root', { 'pyproject.toml': poetry }, []],
+      [
+        'Poetry as a module',
+        'RUN python -m poetry install',
+        { 'pyproject.toml': poetry.replace('redis', 'other') },
+        [missing],
+      ],
+      ['Pipenv', 'RUN pipenv install --system --deploy', { Pipfile: '[packages]\nredis = "*"\n' }, []],
+      ['setup.cfg', 'RUN pip install .', { 'setup.cfg': '[options]\ninstall_requires =\n  redis\n' }, []],
+      ['setup.py', 'RUN pip install .', { 'setup.py': "setup(install_requires=['other'])\n" }, [missing]],
+      [
+        'tool settings beside it',
+        'RUN pip install .',
+        { 'pyproject.toml': '[tool.ruff]\n', 'setup.cfg': '[options]\ninstall_requires = redis\n' },
+        [],
+      ],
+      [
+        'a requirements file behind it',
+        'RUN pip install .',
+        {
+          'pyproject.toml':
+            '[project]\ndynamic = ["dependencies"]\n[tool.setuptools.dynamic]\ndependencies = {file = "deps.txt"}\n',
+          'deps.txt': 'redis\n',
+        },
+        [],
+      ],
+      ['a script of the start', 'CMD ["bash", "start.sh"]', { 'start.sh': 'pip install redis\n' }, []],
+      ['nothing else is said', 'RUN true', { 'pyproject.toml': project }, []],
+    ])('%s', async (_, run, files, expected) => {
+      const found = await told(importsDeclared, image(run, files));
+      expect(found).toEqual(expected);
+    });
+
+    it('and not a requirements file that nothing installs', async () => {
+      const files = { 'pyproject.toml': project, 'requirements.txt': 'redis\n' };
+      expect(await told(importsDeclared, image('RUN pip install .', files))).toEqual([missing]);
+    });
+
+    it('tells where to add the package', async () => {
+      const [found] = (await judge(
+        importsDeclared,
+        image('RUN pip install .', { 'pyproject.toml': project }),
+      )) as Finding[];
+      expect(found?.next).toBe('add to pyproject.toml: redis');
+    });
+
+    it.each<[string, string, Record<string, string>, string]>([
+      ['made up by a program', 'RUN pip install .', { 'setup.py': 'setup(install_requires=load())\n' }, 'setup.py'],
+      ['no TOML', 'RUN uv sync', { 'pyproject.toml': '[project\n' }, 'pyproject.toml'],
+      ['not in the checkout', 'RUN pip install -r /tmp/made.txt', {}, '/tmp/made.txt'],
+      ['behind a variable', 'RUN pip install $PACKAGES', {}, 'a variable'],
+      ['of another tool', 'RUN conda env create', { 'environment.yml': 'name: x\n' }, 'environment.yml'],
+    ])('and does not guess where it is %s', async (_, run, files, what) => {
+      expect(await judge(importsDeclared, image(run, files))).toBe(
+        `packages are declared in a form that is not read: ${what}`,
+      );
+    });
   });
 });

@@ -49,4 +49,23 @@ describe('S05-pip-quoting', () => {
     expect(await mended(pipQuoting, nested)).toEqual(nested);
     expect(await told(pipQuoting, file('RUN pip install litellm >=1.40'))).toEqual([lost(2, '>=1.40')]);
   });
+
+  it('reads the scripts that run at start, and mends those that are files', async () => {
+    const script = '#!/bin/bash\nset -e\nif [ -n "$EXTRA" ]; then pip install redis>=5 --quiet; fi\nexec "$@"\n';
+    const files = {
+      Dockerfile: 'FROM x\nCOPY start.sh other.sh /usr/local/bin/\nENTRYPOINT ["/usr/local/bin/start.sh"]\n',
+      'start.sh': script,
+      'other.sh': 'pip install never-run>=1\n',
+    };
+    const message = 'the shell takes redis>=5 for a redirection: the version bound is lost';
+    expect(await told(pipQuoting, files)).toEqual([`error start.sh:3 ${message}`]);
+    const after = await mended(pipQuoting, files);
+    expect(after['start.sh']).toBe(script.replace('redis>=5', "'redis>=5'"));
+    expect(await told(pipQuoting, after)).toEqual([]);
+    const inline = {
+      Dockerfile: `FROM x\nCOPY <<"E" /start.sh\n${script}E\nENTRYPOINT ["/start.sh"]\n`,
+    };
+    expect(await told(pipQuoting, inline)).toEqual([`error Dockerfile:5 ${message}`]);
+    expect(await mended(pipQuoting, inline)).toEqual(inline);
+  });
 });
