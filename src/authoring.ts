@@ -4,7 +4,7 @@ export { compileGlobs } from './base/glob.ts';
 export { comparePaths, isInside, nameOf, parentOf, type RepoPath, repoPath, resolveIn } from './base/repo-path.ts';
 export { bomLength, indexLines, type LineIndex, type Newline, newlineOf, withNewline } from './base/text.ts';
 export type { Check, CheckContext, CheckResult, Finding, Fix, Severity } from './checks/define.ts';
-export { BASE_ENTRYPOINT, BASE_WORKDIR, findDockerfile, isBaseImage } from './checks/project/base-image.ts';
+export { BASE_ENTRYPOINT, BASE_WORKDIR, isBaseImage } from './checks/project/base-image.ts';
 export {
   type ComposeContext,
   composeFiles,
@@ -28,6 +28,7 @@ export {
   readComposeProject,
   type UnreadableComposeFile,
 } from './checks/project/compose-project.ts';
+export { type DockerfileChoice, findDockerfile } from './checks/project/find-dockerfile.ts';
 export { isPipInstall } from './checks/project/pip.ts';
 export {
   addMount,

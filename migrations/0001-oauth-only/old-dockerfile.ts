@@ -1,5 +1,6 @@
 import {
   BASE_WORKDIR,
+  type ComposeProject,
   type Dockerfile,
   type FinalStage,
   finalStage,
@@ -9,12 +10,13 @@ import {
   nameOf,
   type ReadonlyTree,
   type RepoPath,
+  readComposeProject,
   readDockerfile,
   repoPath,
   resolveIn,
 } from '../../src/authoring.ts';
 
-export { BASE_WORKDIR, findDockerfile, isBaseImage, isPipInstall };
+export { BASE_WORKDIR, isBaseImage, isPipInstall };
 
 /** Where the container of a checkout stands. */
 export type ContainerState =
@@ -23,6 +25,12 @@ export type ContainerState =
   | { readonly kind: 'on-base'; readonly path: RepoPath; readonly base: string }
   | { readonly kind: 'none'; readonly why: string }
   | { readonly kind: 'unreadable'; readonly path: RepoPath; readonly why: string; readonly line: number };
+
+/** The compose files, read with the Dockerfile that the migration replaces as the one of the provider. */
+export function readOwnCompose(tree: ReadonlyTree): ComposeProject {
+  const choice = findDockerfile(tree);
+  return readComposeProject(tree, choice.kind === 'one' ? { dockerfile: choice.path } : {});
+}
 
 /** The Dockerfile that the migration replaces. */
 export interface LegacyContainer {
@@ -34,8 +42,14 @@ export interface LegacyContainer {
 
 /** Reads the container state of a checkout. */
 export function containerState(tree: ReadonlyTree): ContainerState {
-  const path = findDockerfile(tree);
-  if (path === null) return { kind: 'none', why: 'there is no Dockerfile at the root, and compose names none' };
+  const choice = findDockerfile(tree);
+  if (choice.kind === 'none')
+    return { kind: 'none', why: 'there is no Dockerfile at the root, and compose names none' };
+  if (choice.kind === 'several') {
+    const why = `cannot tell which of ${choice.paths.join(', ')} is the image of the proxy: let one of them be built by the compose service that publishes port 4000`;
+    return { kind: 'unreadable', path: choice.paths[0] as RepoPath, why, line: 1 };
+  }
+  const { path } = choice;
   const text = tree.tryReadText(path);
   if (text === null) return { kind: 'unreadable', path, why: 'not a text file that can be replaced', line: 1 };
   const file = readDockerfile(text);

@@ -42,7 +42,22 @@ export function mountNotes(project: ComposeProject, moved: readonly MovedMount[]
         }),
       ),
   );
-  return [...beside, ...shared];
+  const maybe = otherPlaces(project).filter(
+    ({ service: { build, ports } }) => build !== null || ports.some(({ target }) => target === '4000'),
+  );
+  const alike = maybe.flatMap(({ file, service }) =>
+    service.mounts
+      .filter((mount) => pathOf(mount) === OLD_LOGIN && !(mount.source !== null && sources.has(mount.source.text)))
+      .map(
+        (mount): Note => ({
+          severity: 'warning',
+          path: file.path,
+          line: mount.line,
+          message: `${service.name} mounts ${OLD_LOGIN} and is not known to run the new image; if it does, the target is ${NEW_LOGIN}; left as it is`,
+        }),
+      ),
+  );
+  return [...beside, ...shared, ...alike];
 }
 
 /** In the home of root, or the login in the home of any other user than `claude`. */

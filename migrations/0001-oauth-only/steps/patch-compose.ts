@@ -8,6 +8,7 @@ import {
   comparePaths,
   defineStep,
   type EditOutcome,
+  findDockerfile,
   indexLines,
   isBeside,
   isOnNewBase,
@@ -18,12 +19,12 @@ import {
   providerPlaces,
   type ReadonlyTree,
   type RepoPath,
-  readComposeProject,
   setEnv,
   type TextEdit,
 } from '../../../src/authoring.ts';
 import { type MovedMount, mountNotes, overrulingNotes, ownershipNotes } from '../compose/notes.ts';
 import { extendersOf, planToken, TOKEN, TOKEN_VALUE } from '../compose/token.ts';
+import { readOwnCompose } from '../old-dockerfile.ts';
 import type { OauthOnlyParams } from '../params.ts';
 
 /** Edits of one file, one set after the other: offsets of a set count in the text that the set before it left. */
@@ -73,9 +74,10 @@ interface Unsafe {
 }
 
 function selectPatches(tree: ReadonlyTree): Applicability<ComposePatches> {
-  const project = readComposeProject(tree);
+  const project = readOwnCompose(tree);
   if (project.files.length + project.unreadable.length === 0) return { kind: 'skip', why: 'there is no compose file' };
-  const oldImage = !isOnNewBase(tree);
+  const choice = findDockerfile(tree);
+  const oldImage = choice.kind !== 'one' || !isOnNewBase(tree, choice.path);
   const work: Work = {
     project,
     texts: new Map(),

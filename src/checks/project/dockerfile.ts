@@ -13,7 +13,7 @@ import { type IgnorePattern, isIgnored, readIgnoreFile } from '../../editors/ign
 import type { ReadonlyTree } from '../../tree/tree.ts';
 import { BASE_WORKDIR } from './base-image.ts';
 import { type BaseKind, baseKind } from './base-kind.ts';
-import { contextOf, findProviderServices } from './compose-evidence.ts';
+import { buildsOf, buildsOnBase, type ComposeBuild } from './compose-builds.ts';
 import type { ComposeProject } from './compose-project.ts';
 import { sortedPathsOfSource } from './sorted-paths.ts';
 
@@ -43,12 +43,6 @@ export interface PlacedFile extends ImageFile {
   readonly path: RepoPath;
 }
 
-interface Build {
-  readonly path: RepoPath;
-  readonly context: RepoPath | null;
-  readonly score: number;
-}
-
 /** Reads the Dockerfile at `wanted`, else the one that compose names for the provider, else the one at the root. */
 export function readJudged(tree: ReadonlyTree, compose: ComposeProject, wanted?: RepoPath): DockerfileReading {
   const builds = buildsOf(tree, compose);
@@ -69,42 +63,17 @@ export function readJudged(tree: ReadonlyTree, compose: ComposeProject, wanted?:
   return { kind: 'read', path, text, file, stage, base, context, runs: runsOf(file) };
 }
 
-function buildsOf(tree: ReadonlyTree, { files }: ComposeProject): readonly Build[] {
-  const found: Build[] = [];
-  for (const { path: compose, compose: reading, text, role } of files) {
-    for (const { build } of reading.services) {
-      if (build === null || build.inline) continue;
-      const folder = build.context === null ? '.' : build.context.resolved;
-      const name = build.dockerfile === null ? 'Dockerfile' : build.dockerfile.resolved;
-      if (folder === null || name === null) continue;
-      const path = resolveIn(parentOf(compose), `${folder}/${name}`);
-      if (path === null || !tree.has(path)) continue;
-      const traits = findProviderServices(text, { ...contextOf(compose), dockerfile: path });
-      const most = Math.max(0, ...traits.map((one) => one.traits.length - 1));
-      const score = most + (onBase(tree, path) ? 8 : 0) + (role === 'other' ? 0 : 0.5);
-      found.push({ path, context: resolveIn(parentOf(compose), folder), score });
-    }
-  }
-  return found;
-}
-
-function onBase(tree: ReadonlyTree, path: RepoPath): boolean {
-  const text = tree.tryReadText(path);
-  const stage = text === null ? null : finalStage(readDockerfile(text));
-  return stage?.kind === 'stage' && ['base', 'look-alike'].includes(baseKind(stage.base));
-}
-
-function choose(tree: ReadonlyTree, builds: readonly Build[]): RepoPath | null {
+function choose(tree: ReadonlyTree, builds: readonly ComposeBuild[]): RepoPath | null {
   const root = repoPath('Dockerfile');
-  const atRoot: readonly Build[] = tree.has(root)
-    ? [{ path: root, context: null, score: onBase(tree, root) ? 8 : 0.25 }]
+  const atRoot: readonly ComposeBuild[] = tree.has(root)
+    ? [{ path: root, context: null, score: buildsOnBase(tree, root) ? 8 : 0.25 }]
     : [];
   const all = [...atRoot, ...builds].sort((a, b) => b.score - a.score || comparePaths(a.path, b.path));
   const [best] = all;
   // A service that has nothing of the provider does not take the place of the file at the root.
   if (best !== undefined && (best.score >= 1 || atRoot.length === 0)) return best.path;
   if (best !== undefined) return root;
-  const [single, ...more] = tree.paths().filter((path) => path.endsWith('/Dockerfile') && onBase(tree, path));
+  const [single, ...more] = tree.paths().filter((path) => path.endsWith('/Dockerfile') && buildsOnBase(tree, path));
   return single !== undefined && more.length === 0 ? single : null;
 }
 

@@ -472,3 +472,46 @@ describe('evidence', () => {
     expect(traits('    image: mine\n    expose: [4000]\n    environment: [LITELLM_MASTER_KEY]\n')).toBeUndefined();
   });
 });
+
+describe('a Dockerfile of another name', () => {
+  const compose = (dockerfile: string): string => `services:
+  proxy:
+    build:
+      context: .
+      dockerfile: ${dockerfile}
+    ports: ['4000:4000']
+    volumes:
+      - login:/root/.claude
+  dev:
+    build:
+      context: .
+      dockerfile: Dockerfile.dev
+    volumes:
+      - dev-login:/root/.claude
+volumes:
+  login:
+  dev-login:
+`;
+
+  test('its service is the provider; one that builds another is named and left', async () => {
+    const files = { 'Dockerfile.prod': OLD_DOCKERFILE, 'Dockerfile.dev': OLD_DOCKERFILE, Dockerfile: 'FROM nginx:1\n' };
+    const { changed, notes } = await runStep({ ...files, 'compose.yml': compose('Dockerfile.prod') });
+    expect(changed).toEqual({
+      'compose.yml': compose('Dockerfile.prod')
+        .replace('login:/root/.claude', 'login:/home/claude/.claude')
+        .replace(
+          '    volumes:\n',
+          '    environment:\n      - CLAUDE_CODE_OAUTH_TOKEN=${CLAUDE_CODE_OAUTH_TOKEN:-}\n    volumes:\n',
+        ),
+    });
+    expect(notes.filter(({ severity }) => severity === 'warning')).toEqual([
+      {
+        severity: 'warning',
+        path: 'compose.yml',
+        line: 16,
+        message:
+          'dev mounts /root/.claude and is not known to run the new image; if it does, the target is /home/claude/.claude; left as it is',
+      },
+    ]);
+  });
+});
