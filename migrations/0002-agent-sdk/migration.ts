@@ -3,6 +3,7 @@ import { type AgentSdkParams, agentSdkParams } from './params.ts';
 import { recognize } from './recognize.ts';
 import { moveNpmPackages } from './steps/move-npm-packages.ts';
 import { renameTypeScriptModules } from './steps/rename-typescript-modules.ts';
+import { rewriteTypeScriptOptions } from './steps/rewrite-typescript-options.ts';
 import { NEW_PACKAGE, OLD_PACKAGE } from './typescript/names.ts';
 
 /** From the SDK inside the Claude Code package to the Claude Agent SDK. */
@@ -16,7 +17,7 @@ export const agentSdk = defineMigration<AgentSdkParams>({
   searchWords: () => [OLD_PACKAGE, NEW_PACKAGE],
   recognize,
   phases: [
-    { id: 'code', title: 'Move the code', steps: [renameTypeScriptModules] },
+    { id: 'code', title: 'Move the code', steps: [rewriteTypeScriptOptions, renameTypeScriptModules] },
     { id: 'manifests', title: 'Move the packages', steps: [moveNpmPackages] },
   ],
   checks: [],

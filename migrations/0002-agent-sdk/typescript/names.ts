@@ -27,7 +27,7 @@ export function newModuleName(specifier: string, version: string): NewName {
   const [, protocol = '', at, path] = match;
   const root = `${protocol}${NEW_PACKAGE}${at === undefined ? '' : `@${version}`}`;
   if (path === undefined || ROOT_FILES.has(path)) return { kind: 'rename', to: root };
-  if (TYPE_FILES.has(path)) return { kind: 'rename', to: `${root}/${path.replace(/\.d\.ts$/, '')}` };
+  if (TYPE_FILES.has(path)) return { kind: 'rename', to: `${root}/${path.replace(/\.d\.ts$/, '.js')}` };
   return CLI_FILES.test(path) ? { kind: 'cli' } : { kind: 'unknown' };
 }
 

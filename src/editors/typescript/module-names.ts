@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
 import type { CodeFile } from './code-set.ts';
 import { typeScript } from './compiler.ts';
-import { descendants } from './walk.ts';
+import { walkCode } from './walk.ts';
 
 /** How a text names a module; `text` is any other string that holds nothing else. */
 export type ModuleNameUse =
@@ -49,7 +49,7 @@ export function findModuleNames(file: CodeFile, isName: (specifier: string) => b
   };
   // In TypeScript the compiler takes no type from a comment.
   const isScript = /\.[cm]?jsx?$/.test(file.path);
-  for (const node of descendants(file.source, isScript)) {
+  for (const node of walkCode(file.source, isScript)) {
     if (ts.isStringLiteralLike(node) && isName(node.text)) {
       add(useOf(node), node.text, node.getStart(file.source) + 1, node);
     }
