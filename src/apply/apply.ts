@@ -1,10 +1,10 @@
 import { EXIT, RefitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { RepoPath } from '../base/repo-path.ts';
-import { explainFsError, fsErrorCode } from '../host/fs.ts';
 import type { JournalEntry } from '../journal/journal.ts';
 import type { ChangeContent, FileChange } from '../tree/changes.ts';
 import { type RunContext, signalOr, throwIfStopped } from './context.ts';
+import { attempt, describeFailure, succeeds } from './failure.ts';
 import { createRun, dropBackups, listRunIds, nextRunId, type Run, record, removeUnbornRuns } from './journal-file.ts';
 import { takeLock } from './lock.ts';
 import { moveForward } from './move.ts';
@@ -180,32 +180,6 @@ function notUndone(run: Run, why: RefitError, problems: readonly string[]): Refi
     hint: 'when the cause is gone: refit rollback',
     cause: why,
   });
-}
-
-function attempt<T>(act: () => T): T | null {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof Error) return null;
-    throw error;
-  }
-}
-
-function succeeds(act: () => void): boolean {
-  return (
-    attempt(() => {
-      act();
-      return true;
-    }) ?? false
-  );
-}
-
-/** Any failure as an error of our own: a refusal stays one, a failure of the disk gets words. */
-export function describeFailure(error: unknown): RefitError {
-  if (error instanceof RefitError) return error;
-  if (fsErrorCode(error) === undefined) return new RefitError(`the run failed: ${String(error)}`, { cause: error });
-  const path = error instanceof Error && 'path' in error ? ` (${String(error.path)})` : '';
-  return new RefitError(`the disk refused an operation: ${explainFsError(error)}${path}`, { cause: error });
 }
 
 /** Runs `act` under the lock, and turns failures of the disk into errors with words. */

@@ -34,10 +34,6 @@ export async function moveForward(
       note(entry.path);
       touch(entry.path);
     };
-    // Only now that the old file lost its name in the checkout may its bits change.
-    const close = ({ before }: JournalEntry): void => {
-      if (before !== null && before.mode !== 'link') fs.chmod(backupPath(run, before), 0o600);
-    };
     const report = (base: number) => (done: number) => context.onProgress?.('write', base + done, todo.length);
     const inRealFolder = (path: RepoPath): void => {
       if (observer.folder(parentOf(path)).kind !== 'folder') throw changedMeanwhile(path);
@@ -49,7 +45,6 @@ export async function moveForward(
         inRealFolder(entry.path);
         begin(entry);
         fs.rename(stagedOf(context, entry), absolute(context, entry.path));
-        close(entry);
       },
       report(0),
     );
@@ -60,7 +55,6 @@ export async function moveForward(
         inRealFolder(entry.path);
         begin(entry);
         fs.unlink(absolute(context, entry.path));
-        close(entry);
       },
       report(replaced.length),
     );
@@ -73,13 +67,23 @@ export async function moveForward(
       (entry) => {
         if (fresh.folder(parentOf(entry.path)).kind !== 'folder') throw changedMeanwhile(entry.path);
         begin(entry);
-        placeNew(fs, stagedOf(context, entry), absolute(context, entry.path), entry.path);
+        const staged = stagedOf(context, entry);
+        // A power cut may take the new name and leave the old one removed; then resume makes the file anew from the plan.
+        if (placeNew(fs, staged, absolute(context, entry.path), entry.path) === 'linked') fs.unlink(staged);
       },
       report(replaced.length + deleted.length),
     );
   });
   // The bytes were made durable before the first move; what is left to make durable are the names.
   await makeDurable(fs, [], foldersOf(context, run));
+  closeBackups(context, run);
+}
+
+/** Only now that the old files have lost their names in the checkout for good may their bits change. */
+function closeBackups({ fs }: RunContext, run: Run): void {
+  for (const { before } of run.journal.entries) {
+    if (before !== null && before.mode !== 'link') fs.chmod(backupPath(run, before), 0o600);
+  }
 }
 
 /** Folders of the checkout whose names a run changes, as far as they exist. */
@@ -91,15 +95,14 @@ export function foldersOf(context: RunContext, run: Run): ReadonlySet<string> {
 }
 
 /**
- * Moves a file to a path where nothing may stand. A link made there fails when something does; where the file system
- * has no links, or for a symbolic link, a look just before has to do.
+ * Puts a file at a path where nothing may stand. A link made there fails when something does; where the file system has
+ * no links, or for a symbolic link, a look just before has to do, and the file is moved. `linked`: it has both names now.
  */
-export function placeNew(fs: FileSystem, from: string, to: string, path: RepoPath): void {
+export function placeNew(fs: FileSystem, from: string, to: string, path: RepoPath): 'linked' | 'moved' {
   try {
     if (fs.lstat(from)?.kind === 'file') {
       fs.link(from, to);
-      fs.unlink(from);
-      return;
+      return 'linked';
     }
   } catch (error) {
     const code = fsErrorCode(error) ?? '';
@@ -108,6 +111,7 @@ export function placeNew(fs: FileSystem, from: string, to: string, path: RepoPat
   }
   if (fs.lstat(to) !== null) throw changedMeanwhile(path);
   fs.rename(from, to);
+  return 'moved';
 }
 
 /** @throws RefitError (exit 4) when the entry at `path` is not the very one that was seen. */

@@ -21,10 +21,10 @@ export type ResumeOutcome =
 
 /**
  * Finishes the interrupted run. When all its new files are still waiting, the remaining ones are put in place, and
- * `beforeClose` is asked as in `apply`; otherwise the checkout is brought back to before and `start-over` returns the
+ * `beforeClose` is asked as in `apply`; when one is gone, as a power cut or a person may leave it, the checkout is brought back to before and `start-over` returns the
  * plan. A crash in here leaves the run interrupted as it was; this, or `rollback`, can be run again. A failure after the
  * first write is undone.
- * @throws RefitError (exit 4) when a file is neither as before nor as after (naming each), when a waiting file is gone or
+ * @throws RefitError (exit 4) when a file is neither as before nor as after (naming each), when a waiting file was
  * altered, or when the run is in the middle of a rollback.
  */
 export function resume(context: RunContext, input: Pick<ApplyInput, 'beforeClose'> = {}): Promise<ResumeOutcome> {
@@ -59,8 +59,9 @@ async function startOver(context: RunContext, run: Run): Promise<ResumeOutcome> 
 }
 
 async function goOn(context: RunContext, run: Run, input: Pick<ApplyInput, 'beforeClose'>): Promise<ResumeOutcome> {
-  const { todo, seen, problems } = surveyForward(context, run);
+  const { todo, seen, problems, lost } = surveyForward(context, run);
   if (problems.length > 0) throw refuseProblems(run, problems);
+  if (lost) return startOver(context, run);
   // Paths of the first attempt that are in place already belong to what an undo takes back.
   const waiting = new Set(todo.map(({ path }) => path));
   const done = run.journal.entries.filter(({ path }) => !waiting.has(path));
@@ -75,7 +76,7 @@ async function goOn(context: RunContext, run: Run, input: Pick<ApplyInput, 'befo
   return { kind: 'applied', run: run.id };
 }
 
-/** Entries still to be moved, how they look now, and what stands in the way of moving them. */
+/** Entries still to be moved, how they look now, what stands in the way of moving them, and whether a new file is lost. */
 function surveyForward(context: RunContext, run: Run) {
   const { entries, fileModes } = run.journal;
   const observer = openObserver(context);
@@ -85,17 +86,22 @@ function surveyForward(context: RunContext, run: Run) {
   const todo: JournalEntry[] = [];
   const seen = new Map<RepoPath, EntryStat>();
   const problems: Drift[] = [];
+  let lost = false;
   for (const entry of entries) {
     const look = lookFor(entry, observer, deleted, emptied, made);
     if (matches(look, entry.after, fileModes)) continue;
-    const problem = matches(look, entry.before, fileModes)
-      ? stagedProblem(entry, observer)
-      : difference(look, entry.before);
-    if (problem !== null) problems.push({ path: entry.path, how: problem });
+    const waiting = entry.after === null ? null : observer.at(entry.after.staged);
+    const altered = waiting?.kind === 'file' && waiting.state.sha256 !== entry.after?.sha256;
+    if (!matches(look, entry.before, fileModes)) {
+      problems.push({ path: entry.path, how: difference(look, entry.before) });
+    } else if (altered) {
+      problems.push({ path: entry.path, how: `cannot be written: ${entry.after?.staged} was altered` });
+    }
+    lost ||= waiting !== null && waiting.kind !== 'file';
     if (look.kind === 'file') seen.set(entry.path, look.stat);
     todo.push(entry);
   }
-  return { todo, seen, problems };
+  return { todo, seen, problems, lost };
 }
 
 function lookFor(
@@ -110,13 +116,6 @@ function lookFor(
   if (look.kind === 'folder' && (emptied.has(entry.path) || made.has(entry.path))) return { kind: 'missing' };
   if (look.kind === 'blocked' && entry.after === null) return { kind: 'missing' };
   return unblock(look, deleted);
-}
-
-function stagedProblem(entry: JournalEntry, observer: Observer): string | null {
-  if (entry.after === null) return null;
-  const staged = observer.at(entry.after.staged);
-  if (staged.kind !== 'file') return `cannot be written: ${entry.after.staged} is gone`;
-  return staged.state.sha256 === entry.after.sha256 ? null : `cannot be written: ${entry.after.staged} was altered`;
 }
 
 function refuseProblems(run: Run, problems: readonly Drift[]): Error {

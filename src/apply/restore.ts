@@ -88,8 +88,9 @@ function backupProblem(context: RunContext, run: Run, { before }: WithBefore): s
 }
 
 /**
- * Brings the surveyed paths back: what was created goes, emptied folders return with their bits, backups are moved back
- * over their paths. A backup is moved rather than copied, so that it works on a full disk; each path is atomic, and a
+ * Brings the surveyed paths back: what was created goes, emptied folders return with their bits, backups take their paths
+ * again. A backup is moved or linked rather than copied, so that it works on a full disk, and its bits and owner are
+ * durable before it takes a path: a power cut leaves each path as before or as after, and no backup without a name. A
  * crash is finished by running this again. All durable on return.
  * @throws RefitError (exit 4) naming a path that changed since the survey; Node's error when the disk fails.
  */
@@ -98,11 +99,19 @@ export async function bringBack(context: RunContext, run: Run, found: Survey): P
   if (hasWritten(run)) await restoreAll(context, run, found, warnings);
   // Last, for a waiting file may be a second name of one that was just looked at.
   sweepStaged(context, run, run.journal.entries);
+  await makeDurable(context.fs, [], foldersOf(context, run));
   return warnings;
 }
 
 async function restoreAll(context: RunContext, run: Run, found: Survey, warnings: string[]): Promise<void> {
   const { fs } = context;
+  const files = found.restore.filter(({ entry }) => entry.before.mode !== 'link');
+  for (const { entry } of found.restore) warnings.push(...giveBits(context, run, entry));
+  await makeDurable(
+    fs,
+    files.map(({ entry }) => backupPath(run, entry.before)),
+    new Set(files.length === 0 ? [] : [`${run.folder}/backups`]),
+  );
   for (const { entry, now } of found.remove) {
     requireUnchanged(context, entry.path, now);
     fs.unlink(absolute(context, entry.path));
@@ -116,12 +125,6 @@ async function restoreAll(context: RunContext, run: Run, found: Survey, warnings
     if (wanted(folder)) warnings.push(...remakeFolder(context, run, folder, index));
   }
   for (const { entry, now } of found.restore) warnings.push(...putBack(context, run, entry, now));
-  const files = found.restore.filter(({ entry }) => entry.before.mode !== 'link');
-  await makeDurable(
-    fs,
-    files.map(({ entry }) => absolute(context, entry.path)),
-    foldersOf(context, run),
-  );
 }
 
 function isReachable(observer: Observer, path: RepoPath): boolean {
@@ -145,6 +148,7 @@ function remakeFolder(context: RunContext, run: Run, folder: EmptiedFolder, inde
   fs.mkdir(staged);
   const warnings = keepOwner(context, staged, folder.path, folder);
   fs.chmod(staged, folder.permissions);
+  flush(fs, staged);
   fs.rename(staged, path);
   return warnings;
 }
@@ -156,14 +160,22 @@ function ensureFolder(context: RunContext, folder: RepoPath | null): void {
   context.fs.mkdir(absolute(context, folder));
 }
 
+/** Gives a backup the owner and the bits that its path had. */
+function giveBits(context: RunContext, run: Run, { path, before }: WithBefore): readonly string[] {
+  const backup = backupPath(run, before);
+  const warnings = keepOwner(context, backup, path, before);
+  if (before.mode !== 'link') context.fs.chmod(backup, before.permissions);
+  return warnings;
+}
+
 function putBack(context: RunContext, run: Run, entry: WithBefore, now: EntryStat | null): readonly string[] {
   const { fs } = context;
   const target = absolute(context, entry.path);
   const backup = backupPath(run, entry.before);
-  const warnings = [...keepOwner(context, backup, entry.path, entry.before)];
-  if (entry.before.mode !== 'link') fs.chmod(backup, entry.before.permissions);
+  const warnings: string[] = [];
   ensureFolder(context, parentOf(entry.path));
   const place = (from: string): void => {
+    // A backup that was linked keeps its own name until all is durable: a power cut may take the new one.
     if (now === null) placeNew(fs, from, target, entry.path);
     else {
       requireUnchanged(context, entry.path, now);

@@ -3,6 +3,7 @@ import type { RepoPath } from '../base/repo-path.ts';
 import type { RunProgress } from '../journal/journal.ts';
 import { isInterrupted, type RunState } from '../journal/next.ts';
 import type { RunContext } from './context.ts';
+import { explained } from './failure.ts';
 import { listRunIds, type Run, readProgress, readRun, refuseUnreadable, type UnreadableRun } from './journal-file.ts';
 import { difference, matches, openObserver } from './observe.ts';
 import { type Drift, unblock } from './prepare.ts';
@@ -42,7 +43,7 @@ export type RunSummary =
 
 /** All runs on record: interrupted ones first, then unreadable ones, then the rest, each newest first. Writes nothing. */
 export function listRuns(context: RunContext): readonly RunSummary[] {
-  const all = [...listRunIds(context)].reverse().map((id) => summarize(context, id));
+  const all = explained(() => [...listRunIds(context)].reverse().map((id) => summarize(context, id)));
   const rank = (run: RunSummary): number => (run.kind === 'unreadable' ? 1 : run.interrupted ? 0 : 2);
   return all.sort((a, b) => rank(a) - rank(b));
 }
@@ -107,8 +108,18 @@ function countBegun(context: RunContext, run: Run): number {
   return context.fs.readFile(path).filter((byte) => byte === NEWLINE).length;
 }
 
+/** A run that was left before its end. */
+export interface InterruptedRun {
+  readonly id: string;
+  readonly progress: RunProgress;
+}
+
 /** The interrupted run that the next command must deal with, or null. @throws RefitError when a record is unreadable. */
-export function findInterrupted(context: RunContext): { readonly id: string; readonly progress: RunProgress } | null {
+export function findInterrupted(context: RunContext): InterruptedRun | null {
+  return explained(() => lookForInterrupted(context));
+}
+
+function lookForInterrupted(context: RunContext): InterruptedRun | null {
   for (const id of [...listRunIds(context)].reverse()) {
     const read = readProgress(context, id);
     if (read.kind === 'unreadable') throw refuseUnreadable(read.run);

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { RunContext } from '../../src/apply/context.ts';
-import { nodeFileSystem } from '../../src/host/fs.ts';
+import { sha256 } from '../../src/base/hash.ts';
+import { type FileSystem, nodeFileSystem } from '../../src/host/fs.ts';
 import { binary, type Content, manyWishes } from './wishes.ts';
 
 /** A process id that no process has, so that what it leaves counts as left by the dead. */
@@ -30,19 +30,20 @@ export function contextIn(top: string, more: Partial<RunContext> = {}): RunConte
 }
 
 /** Every file, folder and link below `root`: kind, permission bits, content. Folders show even when empty. */
-export function snapshot(root: string): readonly string[] {
+export function snapshot(root: string, disk: FileSystem = nodeFileSystem): readonly string[] {
   const lines: string[] = [];
   const walk = (folder: string, prefix: string): void => {
-    for (const name of fs.readdirSync(folder).sort()) {
+    const names = disk.readdir(folder).map(({ name }) => name);
+    for (const name of names.sort()) {
       const path = join(folder, name);
-      const stat = fs.lstatSync(path);
-      const bits = (stat.mode & 0o7777).toString(8);
+      const stat = disk.lstat(path);
+      const bits = (stat?.mode ?? 0).toString(8);
       const shown = JSON.stringify(prefix + name);
-      if (stat.isSymbolicLink()) lines.push(`${shown} link ${fs.readlinkSync(path)}`);
-      else if (stat.isDirectory()) {
+      if (stat?.kind === 'link') lines.push(`${shown} link ${disk.readlink(path).toString()}`);
+      else if (stat?.kind === 'folder') {
         lines.push(`${shown} folder ${bits}`);
         walk(path, `${prefix}${name}/`);
-      } else lines.push(`${shown} file ${bits} ${createHash('sha256').update(fs.readFileSync(path)).digest('hex')}`);
+      } else lines.push(`${shown} ${stat?.kind} ${bits} ${sha256(disk.readFile(path))}`);
     }
   };
   walk(root, '');

@@ -5,10 +5,11 @@ export interface Fault {
   /** The operation that fails; 0 for none. */
   readonly at: number;
   /**
-   * `refuse`: it fails without doing anything. `late`: it does its work, then fails. `crash`: it and every later one
-   * fails without doing anything, as if the process had ended just before it.
+   * `refuse`: it fails without doing anything. `short`: it writes half of its bytes, then fails; like `refuse` where
+   * nothing is written. `late`: it does its work, then fails. `crash`: it and every later one fails without doing
+   * anything, as if the process had ended just before it.
    */
-  readonly how: 'refuse' | 'late' | 'crash';
+  readonly how: 'refuse' | 'short' | 'late' | 'crash';
   /** Such as EIO. */
   readonly code: string;
 }
@@ -25,7 +26,7 @@ export interface FaultOptions {
   readonly before?: (operation: number, what: string) => void;
 }
 
-/** Wraps `inner` so that each of its operations is counted and one of them fails. A failing write is a short write first. */
+/** Wraps `inner` so that each of its operations is counted and one of them fails. */
 export function faultyFs(inner: FileSystem, options: FaultOptions = {}): FaultyFs {
   const log: string[] = [];
   const wrapped: Record<string, unknown> = {};
@@ -37,7 +38,7 @@ export function faultyFs(inner: FileSystem, options: FaultOptions = {}): FaultyF
       const fails = fault !== undefined && (fault.how === 'crash' ? log.length >= fault.at : log.length === fault.at);
       if (!fails || fault.at === 0) return operation(...args);
       if (fault.how === 'late') operation(...args);
-      if (fault.how === 'refuse') writePart(inner, name, args);
+      if (fault.how === 'short') writePart(inner, name, args);
       throw Object.assign(new Error(`${fault.code}: made to fail, ${log.at(-1)}`), { code: fault.code });
     };
   }
