@@ -6,6 +6,7 @@ import {
   type RepoPath,
   readRequirements,
 } from '../../src/authoring.ts';
+import { type HelperStage, helperStages, isBrought } from './build-stages.ts';
 import { carryInstructions } from './carried-instructions.ts';
 import { carryModes } from './carried-modes.ts';
 import { startedByCompose } from './compose/started-files.ts';
@@ -38,24 +39,20 @@ export function mapDockerfile(
   const started = startedByCompose(tree, start.launchers);
   const dropped = start.dropped.filter((launcher) => !started.includes(launcher));
   const handled = new Set<string>([requirements, ...written, ...dropped.map((launcher) => launcher.path)]);
-  const derived = deriveCopies(stage.copies, tree.paths(), handled);
+  const helpers = helperStages(file, stage);
+  const derived = deriveCopies(stage.copies, tree.paths(), handled, (from) => isBrought(from, helpers));
   const lastLine = stage.copies.at(-1)?.line ?? stage.base.line;
   const complete = completeConfig(derived.copies, start.config, tree, lastLine);
   const carried = carryInstructions(stage);
   const copied = copiedFiles(old, tree, handled);
   const unplaced = unplacedCommands(stage, file.text, new Set(copied.map(({ image }) => image)));
   const database = installsPrisma(tree, requirements);
-  const unused = file.stages.filter((one) => !stage.chain.includes(one));
   const notes = [
     ...derived.notes,
     ...complete.notes,
     ...carried.unplaced,
     ...unplaced,
-    ...unused.map((one) => ({
-      severity: 'todo' as const,
-      line: one.from.line,
-      message: `build stage ${one.name ?? one.index} not carried over`,
-    })),
+    ...helpers.map(helperNote),
     ...startNotes(start),
     ...(database ? [] : [{ severity: 'info' as const, path: requirements, line: 1, message: NO_PRISMA }]),
   ];
@@ -89,6 +86,12 @@ function copiedFiles(
 }
 
 type Draft = Omit<Note, 'line'> & { readonly line: number };
+
+function helperNote({ name, line, onlyInstalls }: HelperStage): Draft {
+  return onlyInstalls
+    ? { severity: 'info', line, message: `build stage ${name} not needed: it only installed packages` }
+    : { severity: 'todo', line, message: `build stage ${name} not carried over` };
+}
 
 function startNotes(start: ServerStart): readonly Draft[] {
   const notes: Draft[] = [];

@@ -24,17 +24,24 @@ export interface DerivedCopies {
 const ARCHIVE = /\.(?:tar|tgz|tar\.(?:gz|bz2|xz|zst))$/;
 
 /**
- * The copies of the new image: those of the old one, without the sources in `handled` and those that the tree no longer has. What cannot be carried over is a
+ * The copies of the new image: those of the old one, without the sources in `handled` and those that the tree no longer has; `isBrought` tells of a `--from` whether the new image has its files
+ * anyhow. What cannot be carried over is a
  * note with its line.
  */
 export function deriveCopies(
   old: readonly CopyInstruction[],
   paths: readonly RepoPath[],
   handled: ReadonlySet<string>,
+  isBrought: (from: string) => boolean = () => false,
 ): DerivedCopies {
   const copies: NewCopy[] = [];
   const notes: CopyNote[] = [];
   for (const copy of old) {
+    if (copy.from !== null && isBrought(copy.from)) {
+      const message = `${copy.keyword} not needed: what it copies from ${copy.from} the new image installs or has`;
+      notes.push({ severity: 'info', line: copy.line, message });
+      continue;
+    }
     const why = whyNot(copy);
     if (why !== null) {
       notes.push({ severity: 'todo', line: copy.line, message: `${copy.keyword} not carried over: ${why}` });

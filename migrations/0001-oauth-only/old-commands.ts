@@ -1,5 +1,5 @@
-import { type FinalStage, lineOfCommand } from '../../src/authoring.ts';
-import { isPipInstall } from './old-dockerfile.ts';
+import { type FinalStage, isPipInstall, lineOfCommand } from '../../src/authoring.ts';
+import { installsProject } from './python-installs.ts';
 
 /** Something of the old Dockerfile that has no place in the new one. */
 export interface Unplaced {
@@ -45,8 +45,8 @@ export function unplacedCommands(
     let placed = false;
     for (const command of run.commands) {
       const words = command.words.map(({ value }) => value).filter((word) => word !== 'sudo');
-      const message = judge(words, copied);
-      placed ||= isPipInstall(words) || /\bprisma\b/.test(words.join(' '));
+      const message = judgeCommand(words, copied);
+      placed ||= isPipInstall(words) || installsProject(words) || /\bprisma\b/.test(words.join(' '));
       if (message === null) continue;
       const text = shorten(run.text.slice(command.start, command.end));
       found.push({
@@ -69,13 +69,18 @@ const shorten = (text: string): string => {
 };
 
 /** Null when the command has its place, an own message, or empty for the usual one. */
-function judge(words: readonly string[], copied: ReadonlySet<string>): string | null {
+export function judgeCommand(words: readonly string[], copied: ReadonlySet<string>): string | null {
   const [name = ''] = words;
   const line = words.join(' ');
   if (name === '' || TALK.has(name)) return null;
   if (/^(?:apt-get|apt|apk|yum|dnf)$/.test(name)) return judgeSystemPackages(words);
   if (/nodesource\.com/.test(line) || (name === 'bash' && /^bash(?: -\w*)*(?: -)?$/.test(line))) return null;
   if (/\/var\/lib\/apt\/lists|\/var\/cache\/apt|\/tmp\/|\/root\/\.(?:npm|cache)/.test(line) && name === 'rm')
+    return null;
+  if (
+    installsProject(words) ||
+    /^(?:poetry (?:config|export|self)|uv (?:venv|lock|export)|python[\d.]* -m venv)\b/.test(line)
+  )
     return null;
   if (isPipInstall(words) || /^(?:pip[\d.]*|uv) (?:cache|list|freeze|show|check)/.test(line)) return null;
   if (name === 'npm') return judgeNode(words);

@@ -10,11 +10,13 @@ import {
   nameOf,
   type ReadonlyTree,
   type RepoPath,
+  type RunInstruction,
   readComposeProject,
   readDockerfile,
   repoPath,
   resolveIn,
 } from '../../src/authoring.ts';
+import { helperStages } from './build-stages.ts';
 
 export { BASE_WORKDIR, isBaseImage, isPipInstall };
 
@@ -90,25 +92,31 @@ export function notReplacing(
   }
 }
 
+/** The RUN instructions of every stage that the old image takes something from. */
+export function installingRuns({ stage, file }: LegacyContainer): readonly RunInstruction[] {
+  return [...helperStages(file, stage).flatMap((one) => one.stage.runs), ...stage.runs];
+}
+
 /** The requirements file that the old image installs, as a path of the checkout; `requirements.txt` when it names none. */
-export function requirementsPath({ stage }: LegacyContainer): RepoPath {
+export function requirementsPath(old: LegacyContainer): RepoPath {
   const fallback = repoPath('requirements.txt');
-  for (const { commands } of stage.runs) {
+  const stages = [old.stage, ...helperStages(old.file, old.stage).map(({ stage }) => stage)];
+  for (const { commands } of stages.flatMap(({ runs }) => runs)) {
     for (const { words } of commands) {
       const values = words.map(({ value }) => value);
       if (!isPipInstall(values)) continue;
       const at = values.findIndex((value) => value === '-r' || value === '--requirement');
       const named = at === -1 ? undefined : values[at + 1];
-      const source = named === undefined ? undefined : sourceOf(stage, named);
-      if (source !== undefined) return source;
+      const source = named === undefined ? undefined : sourceOf(stages, named);
+      if (source !== undefined && !source.endsWith('.toml')) return source;
     }
   }
   return fallback;
 }
 
-function sourceOf(stage: FinalStage, imagePath: string): RepoPath | undefined {
+function sourceOf(stages: readonly FinalStage[], imagePath: string): RepoPath | undefined {
   const name = nameOf(imagePath as RepoPath);
-  for (const { sources } of stage.copies) {
+  for (const { sources } of stages.flatMap(({ copies }) => copies)) {
     const source = sources.find((one) => one.split('/').at(-1) === name);
     const path = source === undefined ? null : resolveIn(null, source.replace(/^\/+/, ''));
     if (path !== null) return path;

@@ -1,6 +1,6 @@
 import {
-  type FinalStage,
   lineOfCommand,
+  type RunInstruction,
   readRequirements,
   type ShellCommand,
   type ShellWord,
@@ -31,13 +31,24 @@ const WITH_VALUE = new Set(
   --root-user-action --prefix --python --progress-bar --proxy --cert`.split(/\s+/),
 );
 /** Tools that install others; the new image brings its own. */
-const INSTALLERS = new Set(['pip', 'setuptools', 'wheel', 'uv', 'pip-tools']);
+const INSTALLERS = new Set([
+  'pip',
+  'setuptools',
+  'wheel',
+  'uv',
+  'pip-tools',
+  'poetry',
+  'pdm',
+  'pipenv',
+  'hatch',
+  'build',
+]);
 
 /** Lists what RUN instructions install with pip by name or URL. */
-export function packagesByHand(stage: FinalStage, dockerfile: string): HandPackages {
+export function packagesByHand(runs: readonly RunInstruction[], dockerfile: string): HandPackages {
   const packages: HandPackage[] = [];
   const left: { text: string; line: number }[] = [];
-  for (const run of stage.runs) {
+  for (const run of runs) {
     for (const command of run.commands) {
       if (!isPipInstall(command.words.map(({ value }) => value))) continue;
       for (const argument of argumentsOf(command, run.text)) {

@@ -5,13 +5,22 @@ import {
   type RepoPath,
   type Requirement,
   readRequirements,
+  repoPath,
   type StepContext,
   setSpecifiers,
 } from '../../../src/authoring.ts';
 import { applyOutcome } from '../apply-outcome.ts';
-import { containerState, type LegacyContainer, notReplacing, requirementsPath } from '../old-dockerfile.ts';
+import {
+  containerState,
+  installingRuns,
+  type LegacyContainer,
+  notReplacing,
+  requirementsPath,
+} from '../old-dockerfile.ts';
 import type { OauthOnlyParams } from '../params.ts';
 import { type HandPackage, type HandPackages, packagesByHand } from '../pip-packages.ts';
+import { type ProjectDependencies, readProjectDependencies } from '../pyproject.ts';
+import { installsProject } from '../python-installs.ts';
 
 /** Published versions that carried a credential stealer. */
 const COMPROMISED = ['1.82.7', '1.82.8'];
@@ -22,6 +31,14 @@ interface Move {
   /** Null when there is no such file. */
   readonly text: string | null;
   readonly byHand: HandPackages;
+  /** What the project itself declares, when the old image installed it. */
+  readonly project: ProjectMove | null;
+}
+
+interface ProjectMove extends ProjectDependencies {
+  readonly path: RepoPath;
+  /** The lock file beside it, null when there is none. */
+  readonly lock: RepoPath | null;
 }
 
 /** Gathers in the requirements file what the old image installed in two places. */
@@ -56,17 +73,29 @@ function planMove(tree: ReadonlyTree, state: LegacyContainer): Move {
     dockerfile: state.path,
     path,
     text: tree.tryReadText(path),
-    byHand: packagesByHand(state.stage, state.file.text),
+    byHand: packagesByHand(installingRuns(state), state.file.text),
+    project: planProject(tree, state),
   };
+}
+
+const LOCKS = ['uv.lock', 'poetry.lock', 'pdm.lock'];
+
+function planProject(tree: ReadonlyTree, state: LegacyContainer): ProjectMove | null {
+  const path = repoPath('pyproject.toml');
+  const commands = installingRuns(state).flatMap((run) => run.commands);
+  const installs = commands.some(({ words }) => installsProject(words.map(({ value }) => value)));
+  const text = installs ? tree.tryReadText(path) : null;
+  return text === null ? null : { ...readProjectDependencies(text), path, lock: tree.paths(...LOCKS)[0] ?? null };
 }
 
 type Noter = Pick<StepContext<OauthOnlyParams>, 'note'>;
 
 function rewrite(move: Move, ctx: Noter): string {
   const { byHand, path, dockerfile } = move;
-  let text = move.text ?? '';
+  let text = addProject(move, ctx);
   for (const one of byHand.packages) text = addPackage(text, one, move, ctx);
   for (const { text: what, line } of byHand.left) {
+    if (move.project !== null && /^(?:-e )?\.\/?(?:\[.*\])?$/.test(what)) continue;
     ctx.note({ severity: 'todo', path: dockerfile, line, message: `installed by hand and not moved: ${what}` });
   }
   const litellm = readRequirements(text).requirements.filter(({ name }) => name === 'litellm');
@@ -79,6 +108,32 @@ function rewrite(move: Move, ctx: Noter): string {
     return applyOutcome(text, addRequirement(readRequirements(text), `litellm[proxy]${exclusions([])}`), path);
   }
   return excludeCompromised(text, litellm, path, ctx);
+}
+
+/** The text with what the project declares: the new image installs from one file. */
+function addProject({ text, project, path }: Move, ctx: Noter): string {
+  if (project === null) return text ?? '';
+  let all = text ?? '';
+  for (const { requirement, line } of project.packages) {
+    const outcome = addRequirement(readRequirements(all), requirement);
+    if (outcome.kind === 'refused') leaveOut(requirement, line);
+    else all = applyOutcome(all, outcome, path);
+  }
+  for (const { text: what, line } of project.left) leaveOut(what, line);
+  if (all !== (text ?? '')) {
+    const message = `its dependencies stand in ${path} too, which the new image installs: keep the two in step`;
+    ctx.note({ severity: 'info', path: project.path, message });
+    if (project.lock !== null) {
+      const pins = `the new image installs from ${path} and not from this file; to keep its versions, export them to ${path}`;
+      ctx.note({ severity: 'warning', path: project.lock, message: pins });
+    }
+  }
+  return all;
+
+  function leaveOut(what: string, line: number): void {
+    const message = `not moved to ${path}, which the new image installs: ${what}`;
+    ctx.note({ severity: 'todo', path: (project as ProjectMove).path, line, message });
+  }
 }
 
 function addPackage(text: string, one: HandPackage, { path, dockerfile }: Move, ctx: Noter): string {

@@ -358,6 +358,21 @@ describe('instructions', () => {
     expect(told(notes)).toEqual([GONE, 'info Dockerfile:18 USER app is now claude']);
   });
 
+  it('of a stage that only installed packages are not needed, nor are copies of what is there anyhow', () => {
+    const copies = withLines(
+      'COPY --from=builder /app/.venv /app/.venv',
+      'COPY --from=ghcr.io/astral-sh/uv:0.5 /uv /bin/uv',
+      'COPY --from=node:20-slim /usr/local/bin/node /usr/local/bin/node',
+    );
+    const { notes } = map(`FROM python:3.11 AS Builder\nRUN apt-get install -y gcc && uv sync\n${copies}`);
+    expect(told(notes)).toEqual([
+      'info Dockerfile:1 build stage builder not needed: it only installed packages',
+      'info Dockerfile:16 no longer copied, it does not exist: auth_integration.py',
+      'info Dockerfile:19 COPY not needed: what it copies from builder the new image installs or has',
+      'info Dockerfile:20 COPY not needed: what it copies from ghcr.io/astral-sh/uv:0.5 the new image installs or has',
+      'info Dockerfile:21 COPY not needed: what it copies from node:20-slim the new image installs or has',
+    ]);
+  });
   it('of a build stage are named once', () => {
     const { notes } = map(`FROM node:22 AS assets\nRUN make\n${LEGACY_DOCKERFILE}`);
     expect(told(notes)).toContain('todo Dockerfile:1 build stage assets not carried over');

@@ -126,3 +126,54 @@ describe('move-packages', () => {
     expect((await runStep(movePackages, onBase())).answer.kind).toBe('skip');
   });
 });
+
+describe('a project with a pyproject.toml', () => {
+  const PYPROJECT = '[project]\ndependencies = [\n  "litellm[proxy]>=1.60",\n  "claude-code-sdk",\n]\n';
+  const { 'requirements.txt': _, ...bare } = LEGACY;
+  const project = (install: string) => ({
+    ...bare,
+    'pyproject.toml': PYPROJECT,
+    'uv.lock': '',
+    Dockerfile: `FROM python:3.11 AS builder\nCOPY pyproject.toml uv.lock ./\nRUN pip install uv && ${install}\nFROM python:3.11-slim\nCOPY --from=builder /.venv /.venv\nCMD ["python", "startup.py"]\n`,
+  });
+
+  it.each([
+    'uv pip install -r pyproject.toml',
+    'uv sync --frozen',
+    'poetry install --only main',
+    'pip install .',
+    'uv pip install --system -e .[all]',
+  ])('that was installed by %s puts its dependencies into the requirements file', async (install) => {
+    const { text, changes, notes } = await runStep(movePackages, project(install));
+    expect(changes).toEqual({ 'requirements.txt': 'create' });
+    expect(text('requirements.txt')).toBe('litellm[proxy]>=1.60,!=1.82.7,!=1.82.8\nclaude-code-sdk\n');
+    expect(told(notes).slice(0, 2)).toEqual([
+      'info pyproject.toml: its dependencies stand in requirements.txt too, which the new image installs: keep the two in step',
+      'warning uv.lock: the new image installs from requirements.txt and not from this file; to keep its versions, export them to requirements.txt',
+    ]);
+  });
+
+  it('that is not installed by the old image is no source of packages', async () => {
+    const files = { ...project('true'), 'requirements.txt': 'litellm!=1.82.7,!=1.82.8\n' };
+    const { answer } = await runStep(movePackages, files);
+    expect(answer).toEqual({ kind: 'done', why: 'requirements.txt holds every package' });
+  });
+
+  it('takes what another stage installed by hand', async () => {
+    const files = {
+      ...project('pip install claude-agent-sdk==0.1.0'),
+      'requirements.txt': 'litellm!=1.82.7,!=1.82.8\n',
+    };
+    const { text } = await runStep(movePackages, files);
+    expect(text('requirements.txt')).toBe('litellm!=1.82.7,!=1.82.8\nclaude-agent-sdk==0.1.0\n');
+  });
+
+  it('names what cannot be moved', async () => {
+    const poetry = '[tool.poetry.dependencies]\nlitellm = "^1.60"\nmine = { path = "../mine" }\n';
+    const { text, notes } = await runStep(movePackages, { ...project('poetry install'), 'pyproject.toml': poetry });
+    expect(text('requirements.txt')).toBe('litellm>=1.60,<2,!=1.82.7,!=1.82.8\n');
+    expect(told(notes)[0]).toBe(
+      'todo pyproject.toml:3 not moved to requirements.txt, which the new image installs: mine = { path = "../mine" }',
+    );
+  });
+});
