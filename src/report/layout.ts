@@ -39,6 +39,7 @@ const ZERO = /\p{Mn}|\p{Me}|\p{Cf}/u;
 
 /** Columns that `text`, free of control characters, takes on a terminal. */
 export function displayWidth(text: string): number {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
   for (const char of text) width += ZERO.test(char) ? 0 : WIDE.test(char) ? 2 : 1;
   return width;

@@ -40,30 +40,61 @@ export async function findMentions(
   if (words.length === 0) return [];
   const skipped = skip.length === 0 ? () => false : compileGlobs(skip);
   const longestFirst = [...words].sort((a, b) => b.name.length - a.name.length);
-  const patterns = longestFirst.map((word) => ({ word, pattern: wordPattern(word) }));
   const mentions: Mention[] = [];
   for (const path of await tree.search([...new Set(words.map((word) => word.name))])) {
     const text = skipped(path) ? null : tree.tryReadText(path);
     if (text === null) continue;
     const loadBearing = isLoadBearing(path);
-    const near = patterns.filter(({ word }) => text.includes(word.name));
+    const near = longestFirst.filter(({ name }) => text.includes(name));
+    if (near.length === 0) continue;
     for (const [index, line] of text.split('\n').entries()) {
-      // Most lines hold none of the words, and a plain look for one is far cheaper than its pattern.
-      const found = near.find(({ word, pattern }) => line.includes(word.name) && pattern.test(line));
+      const found = near.find((word) => holdsWord(line, word));
       if (found === undefined) continue;
       const inComment = loadBearing && /^\s*(#|\/\/|--|;|\*)/.test(line);
-      mentions.push({ path, line: index + 1, name: found.word.name, inComment, loadBearing });
+      mentions.push({ path, line: index + 1, name: found.name, inComment, loadBearing });
     }
   }
   return mentions;
 }
 
-/** Matches the name where it stands as a word: a module is cut at dots, a path at what file names are made of. */
-export function wordPattern({ name, kind }: MentionWord): RegExp {
-  const escaped = name.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&').replaceAll('-', '\\x2d');
-  if (kind !== 'path') return new RegExp(`(?<![\\p{L}\\p{N}_.$-])${escaped}(?![\\p{L}\\p{N}_$-])`, 'u');
-  const end = name.endsWith('/') ? '' : '(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])';
-  return new RegExp(`(?<![\\p{L}\\p{N}_.-])${escaped}${end}|(?<![\\p{L}\\p{N}_.-])\\.{1,2}\\/${escaped}${end}`, 'u');
+/** Whether `text` holds the name as a word: a module is cut at dots, a path at what file names are made of. */
+export function holdsWord(text: string, { name, kind }: MentionWord): boolean {
+  // By hand: a pattern that knows the letters of every script takes longer to compile than most searches take.
+  const startsAlone = kind === 'path' ? /[\w.-]/ : /[\w.$-]/;
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    const before = charBefore(text, at);
+    if (startsAlone.test(before) || isForeignLetter(before)) continue;
+    if (kind === 'path' ? endsPath(text, name, at + name.length) : endsName(text, at + name.length)) return true;
+  }
+  return false;
+}
+
+function endsName(text: string, end: number): boolean {
+  const after = charAt(text, end);
+  return !/[\w$-]/.test(after) && !isForeignLetter(after);
+}
+
+function endsPath(text: string, name: string, end: number): boolean {
+  const after = charAt(text, end);
+  if (name.endsWith('/')) return true;
+  if (/[\w-]/.test(after) || isForeignLetter(after)) return false;
+  const next = charAt(text, end + 1);
+  return after !== '.' || !(/[a-zA-Z0-9]/.test(next) || isForeignLetter(next));
+}
+
+/** Whether `char` is a letter or number outside ASCII. */
+function isForeignLetter(char: string): boolean {
+  return char > '\x7f' && /[\p{L}\p{N}]/u.test(char);
+}
+
+function charAt(text: string, at: number): string {
+  const code = text.codePointAt(at);
+  return code === undefined ? '' : String.fromCodePoint(code);
+}
+
+function charBefore(text: string, at: number): string {
+  const low = text.charCodeAt(at - 1);
+  return charAt(text, low >= 0xdc00 && low <= 0xdfff && at >= 2 ? at - 2 : at - 1);
 }
 
 const LOADED_NAMES = /^(Dockerfile|Containerfile|Makefile|GNUmakefile|[Jj]ustfile|Procfile|Jenkinsfile|Vagrantfile)/;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memorySource } from '../../src/tree/memory-source.ts';
 import { openTree } from '../../src/tree/memory-tree.ts';
-import { findMentions, wordPattern } from '../../src/tree/mentions.ts';
+import { findMentions, holdsWord } from '../../src/tree/mentions.ts';
 
-describe('wordPattern', () => {
+describe('holdsWord', () => {
   it.each([
     ['path', 'scripts/login.sh', 'run ./scripts/login.sh now', true],
     ['path', 'scripts/login.sh', 'see scripts/login.sh.', true],
@@ -21,8 +21,25 @@ describe('wordPattern', () => {
     ['module', 'auth_page', 'my.auth_page', false],
     ['name', 'add_routes', 'x = add_routes(app)', true],
     ['name', 'add_routes', 'badd_routes', false],
+    ['name', 'add_routes', 'badd_routes, add_routes', true],
+    ['name', 'add_routes', 'add_routes$', false],
+    ['name', 'add_routes', '$add_routes', false],
+    ['path', 'login.sh', '$login.sh', true],
+    ['path', 'login.sh', 'login.sh$', true],
+    ['path', 'login.sh', 'login.sh._', true],
+    ['path', 'login.sh', 'login.sh.é', false],
+    ['path', 'login.sh', '..login.sh', false],
+    ['path', 'login.sh', '../login.sh', true],
+    ['path', 'login.sh', 'élogin.sh', false],
+    ['path', 'login.sh', 'login.shé', false],
+    ['path', 'login.sh', '→login.sh→', true],
+    ['path', 'login.sh', '𐐀login.sh', false],
+    ['path', 'login.sh', 'login.sh𝟙', false],
+    ['path', 'login.sh', '😀login.sh😀', true],
+    ['module', 'auth_page', 'auth_pageé', false],
+    ['module', 'auth_page', '٣auth_page', false],
   ] as const)('%s %s in %j: %s', (kind, name, text, expected) => {
-    expect(wordPattern({ kind, name }).test(text)).toBe(expected);
+    expect(holdsWord(text, { kind, name })).toBe(expected);
   });
 });
 
