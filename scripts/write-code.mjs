@@ -5,12 +5,12 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 
-const { codeFile, load, scripts } = createRequire(import.meta.url)('../bin/load.cjs');
+const { codeFile, loadCli, scripts } = createRequire(import.meta.url)('../bin/load.cjs');
 const fixtures = resolve(import.meta.dirname, '../fixtures/oauth-only/full');
 
 // V8 drops code that was not used for a while, and it takes code from a run with other flags for foreign.
 setFlagsFromString('--no-flush-bytecode');
-const { run } = load('cli');
+const { run } = loadCli();
 process.stdout.write = () => true;
 for (const [command, folder] of [
   ['plan', 'before'],

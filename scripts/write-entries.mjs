@@ -7,12 +7,18 @@ import { join, resolve } from 'node:path';
 const dist = resolve(import.meta.dirname, '../dist');
 const { load } = createRequire(import.meta.url)('../bin/load.cjs');
 
-const start = `import { createRequire } from 'node:module';
+const loader = (name) => `import { createRequire } from 'node:module';
 
-const { load } = createRequire(import.meta.url)('../bin/load.cjs');
+const { ${name} } = createRequire(import.meta.url)('../bin/load.cjs');
 `;
 for (const entry of ['index', 'authoring']) {
   const names = Object.keys(load(entry)).sort();
-  await writeFile(join(dist, `${entry}.mjs`), `${start}export const { ${names.join(', ')} } = load('${entry}');\n`);
+  await writeFile(
+    join(dist, `${entry}.mjs`),
+    `${loader('load')}export const { ${names.join(', ')} } = load('${entry}');\n`,
+  );
 }
-await writeFile(join(dist, 'cli.mjs'), `${start}process.exitCode = await load('cli').run(process.argv.slice(2));\n`);
+await writeFile(
+  join(dist, 'cli.mjs'),
+  `${loader('loadCli')}process.exitCode = await loadCli().run(process.argv.slice(2));\n`,
+);

@@ -27,7 +27,7 @@ import type { CommandIo } from './io.ts';
 import { dayOf, type Judgement, judge } from './judge.ts';
 import type { CommonOptions } from './options.ts';
 import { describeSettings } from './print-config.ts';
-import { openRepo, planFields, reportFields, repoWord, settingsOf } from './session.ts';
+import { openToPlan, planFields, reportFields, repoWord, settingsOf } from './session.ts';
 import { findStepsVersion } from './steps-version.ts';
 
 export interface CheckOptions extends CommonOptions {
@@ -53,7 +53,7 @@ export interface CheckOptions extends CommonOptions {
  * Writes nothing but, when asked, a baseline or the mends of `--fix`.
  */
 export async function runCheck(options: CheckOptions, io: CommandIo): Promise<Report | TextAnswer> {
-  const checkout = await openRepo(options);
+  const checkout = await openToPlan(options);
   const settings = settingsOf(checkout, options);
   if (options.printConfig) return describeSettings(settings);
   validateCheckSelection(options, gateChecks());

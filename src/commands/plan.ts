@@ -11,7 +11,7 @@ import type { CommandIo } from './io.ts';
 import type { MigrationOptions } from './options.ts';
 import { showProgress } from './progress.ts';
 import {
-  openRepo,
+  openToPlan,
   patchOptions,
   planFields,
   planOn,
@@ -39,7 +39,7 @@ function warnOfInterrupted(context: RunContext): readonly string[] {
 
 /** Shows what a migration would change. Touches nothing in the checkout, git's index included. */
 export async function runPlan(options: PlanOptions, io: CommandIo): Promise<Report> {
-  const checkout = await openRepo(options);
+  const checkout = await openToPlan(options);
   const request = await requestOf(checkout, options);
   const progress = showProgress(io, options);
   const planned = await planOn(checkout, request, (step) => progress.say(`plan: ${step}`)).finally(progress.end);

@@ -20,7 +20,7 @@ import { loadParsers } from '../host/parsers.ts';
 import { readTemplate } from '../host/template.ts';
 import { readVersion } from '../host/version.ts';
 import type { Migration, Note } from '../migration/define.ts';
-import { type PlannedRun, planMigration } from '../migration/run.ts';
+import { type PlannedRun, parsersOf, planMigration } from '../migration/run.ts';
 import type { PatchOptions } from '../plan/diff.ts';
 import { diffStat } from '../plan/line-stats.ts';
 import type { Plan, Selection } from '../plan/plan.ts';
@@ -108,6 +108,16 @@ async function baseOf(checkout: Checkout): Promise<Plan['base']> {
 /** Opens the folder that the command line names. */
 export function openRepo(options: { readonly cwd: string; readonly repo: string }): Promise<Checkout> {
   return openCheckout(resolve(options.cwd, options.repo));
+}
+
+/** As {@link openRepo}, and loads what a plan on it takes while git answers. */
+export function openToPlan(options: CommandLineSettings & Parameters<typeof openRepo>[0]): Promise<Checkout> {
+  const opening = openRepo(options);
+  // The checkout's own file may yet ask for another migration, and what stands in the way of this one is told by the plan.
+  loadMigration(resolveSettings(options, NO_CONFIG).migration.value)
+    .then((migration) => loadParsers(parsersOf(migration, { only: [], skip: [], phases: [] })))
+    .catch(() => undefined);
+  return opening;
 }
 
 /** The context of a run on `checkout`; runs of all folders of one work tree share a record and a lock. */

@@ -104,7 +104,8 @@ export function stepHashes<P>(
   );
 }
 
-function parsersOf<P>(migration: Migration<P>, selection: Selection): readonly ParserName[] {
+/** The parsers that a run of the selected steps may ask for. */
+export function parsersOf<P>(migration: Migration<P>, selection: Selection): readonly ParserName[] {
   const selected = stepsOf(migration).filter(({ step, phase }) => isSelected(selection, step.id, phase.id));
   return [...new Set([...(migration.needs ?? []), ...selected.flatMap(({ step }) => step.needs ?? [])])];
 }
