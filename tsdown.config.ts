@@ -13,6 +13,8 @@ export default defineConfig([
     dts: false,
     sourcemap: false,
     clean: true,
+    // A script that runs with code from before cannot `import()`; the packages outside are CommonJS.
+    outputOptions: { dynamicImportInCjs: false },
     // Its ES module asks for Node's modules through `import()`, which a script of its own cannot.
     alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
     // ts-morph stays outside: bundling TypeScript doubles the package and its lazy import costs nothing until used.

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from './support/temp-repo.ts';
@@ -44,6 +44,12 @@ describe('load', () => {
     const folder = packageWithChunks();
     const program = `const one = load('one'); console.log(require(${JSON.stringify(join(folder, 'dist/two-x.cjs'))}) === one.shared);`;
     expect(runIn(folder, program)).toBe(true);
+  });
+
+  it('has chunks that import nothing by themselves, which a script with code from before cannot', () => {
+    const chunks = readdirSync(join(root, 'dist')).filter((name) => name.endsWith('.cjs'));
+    const importing = chunks.filter((name) => /(?:await|return|=>|[=(,])\s*import\(/.test(readFileSync(join(root, 'dist', name), 'utf8')));
+    expect(importing).toEqual([]);
   });
 
   it('says which chunk of the build V8 has code for', () => {
