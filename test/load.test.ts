@@ -48,7 +48,9 @@ describe('load', () => {
 
   it('has chunks that import nothing by themselves, which a script with code from before cannot', () => {
     const chunks = readdirSync(join(root, 'dist')).filter((name) => name.endsWith('.cjs'));
-    const importing = chunks.filter((name) => /(?:await|return|=>|[=(,])\s*import\(/.test(readFileSync(join(root, 'dist', name), 'utf8')));
+    const importing = chunks.filter((name) =>
+      /(?:await|return|=>|[=(,])\s*import\(/.test(readFileSync(join(root, 'dist', name), 'utf8')),
+    );
     expect(importing).toEqual([]);
   });
 
