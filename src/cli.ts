@@ -8,6 +8,10 @@ export async function run(words: readonly string[]): Promise<number> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
+  // What nobody catches would be dumped as it is: with the secrets and control characters of whatever text it quotes.
+  process.on('uncaughtException', (error) => {
+    void reportError(error).then((code) => process.exit(code));
+  });
   try {
     const [only] = words;
     if (words.length === 1 && (only === '--version' || only === '-v')) return print(readVersion());
@@ -55,23 +59,8 @@ function terminalIo(): CommandIo {
 
 /** A known refusal is told in lines; anything else is a defect and keeps its stack. */
 async function reportError(error: unknown): Promise<number> {
+  const { renderFailure } = await import('./report/failure.ts');
+  process.stderr.write(renderFailure(error));
   const { RefitError } = await import('./base/errors.ts');
-  if (error instanceof RefitError) {
-    const lines = [`refit: ${error.message}`, ...error.details.map((detail) => `  ${detail}`)];
-    if (error.hint !== undefined) lines.push(`  → ${error.hint}`);
-    process.stderr.write(`${lines.map(escapeControls).join('\n')}\n`);
-    return error.exitCode;
-  }
-  process.stderr.write(
-    `refit: unexpected fault, please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
-  );
-  return 1;
-}
-
-/** Text from the repository is data: it must not steer the terminal. */
-function escapeControls(text: string): string {
-  return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return error instanceof RefitError ? error.exitCode : 1;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { RefitError, refusal } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { comparePaths, type RepoPath } from '../base/repo-path.ts';
+import { maskSecrets } from '../base/secrets.ts';
 import { decodeText } from '../base/text.ts';
 import { type FileSystem, fsErrorCode } from '../host/fs.ts';
 import {
@@ -136,7 +137,11 @@ export function record(
   type: RunEventType,
   more: { readonly why?: string; readonly kept?: readonly RepoPath[] } = {},
 ): Run {
-  const event = { type, at: context.now().toISOString(), ...(more.why === undefined ? {} : { why: more.why }) };
+  const event = {
+    type,
+    at: context.now().toISOString(),
+    ...(more.why === undefined ? {} : { why: maskSecrets(more.why) }),
+  };
   const progress = advance(run.progress, event, more.kept);
   replaceFile(context.fs, `${run.folder}/progress`, Buffer.from(encodeProgress(progress)));
   return { ...run, progress };

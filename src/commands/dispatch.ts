@@ -176,10 +176,15 @@ function textOptions(options: CommonOptions, io: CommandIo, stream: 'stdout' | '
   return {
     width: terminal ? io.columns : 100,
     color: stream === 'file' ? false : wanted,
-    terminal,
+    // What a job prints is read by its runner, which takes lines of a log for commands.
+    terminal: terminal || (stream !== 'file' && runsInJob(io.env)),
     quiet: options.quiet,
     verbose: options.verbose,
   };
+}
+
+function runsInJob(env: CommandIo['env']): boolean {
+  return [env['CI'], env['GITHUB_ACTIONS'], env['TF_BUILD']].some((value) => /^(?:true|1)$/i.test(value ?? ''));
 }
 
 /** Writes each report to its place. One that cannot be written is told, and the others still come out. */

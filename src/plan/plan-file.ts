@@ -60,9 +60,10 @@ export function planJsonSchema(): Record<string, unknown> {
 /**
  * Writes a plan file: JSON with a fixed order of keys and a final newline; the same plan gives the same bytes. Secrets
  * in notes are masked.
- * @throws RefitError (refused) when a parameter holds a secret: a masked one could not be run again.
+ * @throws RefitError (refused) when a parameter or the path of a change holds a secret: a masked one could not be run again.
  */
 export function planToJson(plan: Plan): string {
+  refuseSecretPaths(plan);
   for (const [name, value] of Object.entries(plan.params)) {
     if (!containsSecret(JSON.stringify(value) ?? '')) continue;
     throw refusal(`parameter ${name} holds a secret, and a plan file never does`, {
@@ -73,6 +74,16 @@ export function planToJson(plan: Plan): string {
   const ordered = planSchema.parse({ ...plan, params: sortKeys(plan.params) });
   const migration = { ...ordered.migration, stepHashes: sortKeys(ordered.migration.stepHashes) };
   return `${maskSecrets(JSON.stringify({ ...ordered, migration }, null, 2))}\n`;
+}
+
+function refuseSecretPaths({ changes }: Plan): void {
+  const paths = changes.flatMap((change) => (change.kind === 'rename' ? [change.from, change.path] : [change.path]));
+  const secret = paths.filter(containsSecret);
+  if (secret.length === 0) return;
+  throw refusal('the path of a change holds a secret, and neither a plan nor the record of a run ever does', {
+    details: secret.map(maskSecrets),
+    hint: 'take the token out of the name and revoke it',
+  });
 }
 
 /**

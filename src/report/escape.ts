@@ -35,6 +35,17 @@ export function neutraliseCommands(text: string): string {
     .replaceAll('##vso', '#\\x23vso');
 }
 
+/**
+ * JSON text with the same value, in which what a terminal would act on or hide, and what a runner reads as a command, is
+ * written as an escape. JSON has such characters inside strings only.
+ */
+export function escapeJson(json: string): string {
+  const unit = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return json
+    .replace(INVISIBLE, (char) => (char === '\n' ? char : char.split('').map(unit).join('')))
+    .replace(/##(?=\[|vso)/g, '#\\u0023');
+}
+
 /** Data of a GitHub workflow command. */
 export function escapeCommandData(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
@@ -69,9 +80,12 @@ export function markdownCode(text: string): string {
   return `<code>${inner}</code>`;
 }
 
-/** Text for XML elements and attributes: what XML 1.0 forbids is spelled out or gone, `]]>` cannot appear. */
+/**
+ * Text for XML elements and attributes: what XML 1.0 forbids is spelled out or gone, `]]>` cannot appear, and printed to
+ * the log of a runner it holds no command.
+ */
 export function escapeXml(text: string): string {
-  return escapeLines(text).replace(/[&<>"']/g, (char) => XML[char] ?? char);
+  return neutraliseCommands(escapeLines(text)).replace(/[&<>"']/g, (char) => XML[char] ?? char);
 }
 
 const XML: Readonly<Record<string, string>> = { ...HTML, "'": '&apos;' };

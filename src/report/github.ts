@@ -115,7 +115,7 @@ function limitAnnotations(annotations: readonly Annotation[]): readonly Annotati
 
 function formatAnnotation({ level, title, message, path, line }: Annotation): string {
   const properties = [
-    ...(path === undefined ? [] : [`file=${escapeCommandProperty(path)}`]),
+    ...(path === undefined ? [] : [`file=${escapeCommandProperty(neutraliseCommands(escapeLine(path)))}`]),
     ...(line === undefined ? [] : [`line=${line}`]),
     `title=${escapeCommandProperty(neutraliseCommands(escapeLine(cutText(title, 255))))}`,
   ];

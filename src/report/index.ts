@@ -1,3 +1,4 @@
+import { escapeJson } from './escape.ts';
 import { renderGithub, stepSummary } from './github.ts';
 import { renderGitlab } from './gitlab.ts';
 import { renderJson } from './json.ts';
@@ -26,9 +27,12 @@ export type ReportFormat = keyof typeof REPORTERS;
 
 export const REPORT_FORMATS = Object.keys(REPORTERS) as readonly ReportFormat[];
 
+const JSON_FORMATS: ReadonlySet<ReportFormat> = new Set(['json', 'sarif', 'gitlab']);
+
 /** Writes `report` in one format. Secrets are masked first, so that no cut or wrapped line can show part of one. */
 export function renderReport(report: Report, format: ReportFormat, options: TextOptions): string {
-  return REPORTERS[format](maskDeep(report), options);
+  const text = REPORTERS[format](maskDeep(report), options);
+  return JSON_FORMATS.has(format) ? escapeJson(text) : text;
 }
 
 /** Markdown for the file that `GITHUB_STEP_SUMMARY` names, with secrets masked. */

@@ -1,5 +1,5 @@
 import type { Note } from '../migration/define.ts';
-import { cutText, escapeLines, escapeMarkdown, markdownCode } from './escape.ts';
+import { cutText, escapeLines, escapeMarkdown, markdownCode, neutraliseCommands } from './escape.ts';
 import { type PlacedFinding, placedFindings } from './findings.ts';
 import { allNotes, exitCodeOf, type Report, type ReportedChange, toldLeftAlone } from './report.ts';
 import { containerRows, countKinds, summaryLines } from './summary.ts';
@@ -186,7 +186,7 @@ function noteRow({ severity, path, line, message }: Note): string {
 }
 
 function diffBlock(diff: string): Block {
-  const text = escapeLines(diff);
+  const text = neutraliseCommands(escapeLines(diff));
   const longest = Math.max(2, ...(text.match(/`{3,}/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(longest + 1);
   const rows = text === '' ? [] : lazily(text.replace(/\n$/, '').split('\n'), (line) => line);

@@ -35,11 +35,16 @@ export function printablePatch(
 
 function showsSecret(change: FileChange, content: (change: FileChange) => ChangeContent): boolean {
   const patch = formatPatch([change], content);
-  if (containsSecret(patch)) return true;
+  if (containsSecret(patch) || containsSecret(joinContinued(patch))) return true;
   if (!patch.includes('\nGIT binary patch\n')) return false;
   // Base85 hides the bytes from a reader, not from `git apply`.
   const { before, after } = content(change);
   return [before, after].some((bytes) => bytes !== undefined && containsSecret(Buffer.from(bytes).toString('latin1')));
+}
+
+/** The patch with continued lines put together: a token that a line end splits is one for the program that reads the file. */
+function joinContinued(patch: string): string {
+  return patch.replace(/\\\r?\n[-+ ]?[ \t]*/g, '').replace(/(["'])[ \t]*\+?[ \t]*\r?\n[-+ ]?[ \t]*\1/g, '');
 }
 
 /** A copy of `value` with the secrets in every string masked: taken before any text is cut or wrapped. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { escapeLine, neutraliseCommands } from '../../src/report/escape.ts';
 import { renderReport, renderStepSummary } from '../../src/report/index.ts';
 import type { Report } from '../../src/report/report.ts';
 import { everyReport, fullReport, hugeReport, WIDE } from './sample.ts';
@@ -78,7 +79,7 @@ describe('renderGithub', () => {
     }
     const hostile = everyReport()['hostile'] as Report;
     const path = commandsOf(github(hostile)).find(({ properties }) => properties['file'] !== undefined);
-    expect(path?.properties['file']).toBe(hostile.dirty[0]);
+    expect(path?.properties['file']).toBe(neutraliseCommands(escapeLine(hostile.dirty[0] as string)));
   });
 
   test('30,000 findings: ten of each level at most, the last notice tells of the rest', () => {
