@@ -1,4 +1,4 @@
-import type { ImageFacts } from './engine.ts';
+import type { ImageFacts, TarEntry } from './engine.ts';
 
 /**
  * What the migrated image relies on in its base, `…/claude-code-sdk-docker:python`. Read from the base's own build files
@@ -53,6 +53,45 @@ export function compareBase(base: ImageFacts): readonly BaseDrift[] {
       `${contract.inheritedPort}/tcp`,
       base.ports.join(', ') || 'none',
     ],
+  ];
+  return rows.filter(([, agrees]) => !agrees).map(([what, , expected, seen]) => ({ what, expected, seen }));
+}
+
+/**
+ * What the contract says of files, compared with those of an image on that base. Such an image may have more; what it
+ * lacks, its base lacks or it took away. `PATH` of `env` tells where programs are looked for.
+ */
+export function compareBaseFiles(
+  files: readonly TarEntry[],
+  env: Readonly<Record<string, string>>,
+): readonly BaseDrift[] {
+  const contract = BASE_CONTRACT;
+  const at = new Map(files.map((file) => [`/${file.path}`, file]));
+  const owner = (path: string): string => {
+    const file = at.get(path);
+    return file === undefined ? 'it is not there' : `${file.uid}:${file.gid}`;
+  };
+  const claude = `${contract.uid}:${contract.gid}`;
+  const folders = (env['PATH'] ?? '').split(':');
+  const lacking = contract.tools.filter((tool) => !folders.some((folder) => at.has(`${folder}/${tool}`)));
+  const sdks = contract.pythonSdks.map((name) => `${name.replaceAll('-', '_')}-`);
+  const hasSdk = files.some(({ path }) => {
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return name.endsWith('.dist-info') && sdks.some((sdk) => name.startsWith(sdk));
+  });
+  const entrypoint = at.get(contract.entrypoint);
+  const rows: readonly (readonly [string, boolean, string, string])[] = [
+    [`owner of ${contract.home}`, owner(contract.home) === claude, claude, owner(contract.home)],
+    [`owner of ${contract.authFolder}`, owner(contract.authFolder) === claude, claude, owner(contract.authFolder)],
+    ['virtual environment', at.has(`${contract.venv}/bin/python`), `${contract.venv}/bin/python`, 'it is not there'],
+    [
+      'entrypoint script',
+      entrypoint !== undefined && (entrypoint.mode & 0o001) !== 0,
+      `${contract.entrypoint}, executable by all`,
+      entrypoint === undefined ? 'it is not there' : `mode ${entrypoint.mode.toString(8)}`,
+    ],
+    ['programs on PATH', lacking.length === 0, contract.tools.join(', '), `no ${lacking.join(', no ')}`],
+    ['Python SDK', hasSdk, contract.pythonSdks.join(' or '), 'neither is installed'],
   ];
   return rows.filter(([, agrees]) => !agrees).map(([what, , expected, seen]) => ({ what, expected, seen }));
 }

@@ -5,6 +5,7 @@ import { type CheckSelection, whyLeftOut } from '../checks/run.ts';
 import type { Bench } from './bench.ts';
 import { refuseInterrupted } from './bench.ts';
 import { type ContainerCheck, type ContainerCheckWords, reaches, type VerifyLevel } from './define.ts';
+import { imageFiles } from './image-files.ts';
 import { service } from './service.ts';
 
 /** A container check and how it ended. */
@@ -46,6 +47,7 @@ export async function runContainerChecks(
   const asked = (check: ContainerCheck) => whyNotAsked(check, level, selection) === null;
   // The server takes longest to come up, so it starts first and the others run meanwhile.
   if (checks.some((check) => check.level === 'service' && asked(check))) service(bench).catch(() => undefined);
+  if (checks.some((check) => check.reads === 'files' && asked(check))) imageFiles(bench).catch(() => undefined);
   const [first, last] = [checks.filter((check) => check.last !== true), checks.filter((check) => check.last === true)];
   await inParallel(byLevel(first), width, runOne);
   for (const check of last) await runOne(check);
@@ -61,9 +63,11 @@ export function whyNotAsked(
   return whyLeftOut(check.id, selection) ?? (reaches(level, check.level) ? null : `left out by --level ${level}`);
 }
 
-// Checks that wait for the server stand at the end, so that none of them keeps a place from those that need not wait.
+// Checks that wait for the list of files or for the server stand at the end, so that none of them keeps a place from
+// those that need not wait.
 function byLevel(checks: readonly ContainerCheck[]): readonly ContainerCheck[] {
-  return [...checks.filter(({ level }) => level !== 'service'), ...checks.filter(({ level }) => level === 'service')];
+  const wait = ({ level, reads }: ContainerCheck): number => (level === 'service' ? 2 : reads === 'files' ? 1 : 0);
+  return [...checks].sort((a, b) => wait(a) - wait(b));
 }
 
 async function inParallel<T>(items: readonly T[], width: number, act: (item: T) => Promise<void>): Promise<void> {

@@ -22,13 +22,17 @@ export async function readContainerPath(
   options: { readonly content?: boolean } = {},
 ): Promise<readonly ContainerFile[] | null> {
   const parent = path.replace(/^\/+/, '').split('/').slice(0, -1).join('/');
-  const files = await readArchive(session, ['cp', `${container}:${path}`, '-'], options.content === true);
+  const files = await readArchive(session, ['cp', `${container}:${path}`, '-'], () => options.content === true);
   return files?.map((file) => ({ ...file, path: parent === '' ? file.path : `${parent}/${file.path}` })) ?? null;
 }
 
-/** Every file of a container, headers only. Gigabytes pass through; nothing of them is kept. */
-export async function listContainerFiles(session: Session, container: string): Promise<readonly TarEntry[]> {
-  const files = await readArchive(session, ['export', container], false);
+/** Every file of a container, headers only but for what `keep` asks for. Gigabytes pass through; the rest is not kept. */
+export async function listContainerFiles(
+  session: Session,
+  container: string,
+  keep: (entry: TarEntry) => boolean = () => false,
+): Promise<readonly ContainerFile[]> {
+  const files = await readArchive(session, ['export', container], keep);
   if (files === null) throw new RefitError(`the files of container ${container.slice(0, 12)} could not be listed`);
   return files;
 }
@@ -36,7 +40,7 @@ export async function listContainerFiles(session: Session, container: string): P
 async function readArchive(
   session: Session,
   args: readonly string[],
-  content: boolean,
+  keep: (entry: TarEntry) => boolean,
 ): Promise<readonly ContainerFile[] | null> {
   const files: ContainerFile[] = [];
   const errors: string[] = [];
@@ -45,7 +49,7 @@ async function readArchive(
     ...(session.signal && { signal: session.signal }),
     onBytes: readTar(
       (entry, bytes) => files.push({ ...entry, content: bytes }),
-      (entry) => content && entry.size <= SMALL,
+      (entry) => entry.size <= SMALL && keep(entry),
     ),
     onLine: (line) => errors.push(line),
   });
