@@ -124,4 +124,29 @@ describe('readProject', () => {
     expect(read({ 'config/litellm_config.yaml': CONFIG }).config).toMatchObject({ kind: 'read', imagePath: null });
     expect(read(onBase([CMD])).config).toMatchObject({ kind: 'none', imagePath: '/app/config/litellm_config.yaml' });
   });
+
+  it.each([
+    ['Containerfile', 'Containerfile'],
+    ['docker/Dockerfile.proxy', 'docker/Dockerfile.proxy'],
+    ['build/proxy.Dockerfile', 'build/proxy.Dockerfile'],
+    ['Dockerfile.backup', null],
+    ['archive/Dockerfile', null],
+  ])('takes the only one on the base, also when it is called %s', (path, judged) => {
+    const { dockerfile } = read({ [path]: `${FROM}\n`, 'web/Dockerfile': 'FROM node:22\n' });
+    expect(dockerfile.kind === 'none' ? null : dockerfile.path).toBe(judged);
+  });
+
+  it('takes none of two', () => {
+    expect(read({ 'a/Dockerfile': `${FROM}\n`, 'b/Dockerfile': `${FROM}\n` }).dockerfile.kind).toBe('none');
+  });
+
+  it.each([
+    ['export COMPOSE_FILE=compose.yaml:compose.dev.yaml', 'compose.dev.yaml listed'],
+    ['COMPOSE_FILE="compose.dev.yaml" docker compose up', 'compose.dev.yaml listed'],
+    ['# export COMPOSE_FILE=compose.dev.yaml', 'compose.dev.yaml other'],
+    ['echo COMPOSE_FILES=compose.dev.yaml', 'compose.dev.yaml other'],
+  ])('reads %j of a script', (line, expected) => {
+    const files = { 'compose.yaml': compose(), 'compose.dev.yaml': compose(), 'scripts/up.sh': `#!/bin/bash\n${line}\n` };
+    expect(loaded(files)).toContain(expected);
+  });
 });

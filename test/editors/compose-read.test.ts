@@ -119,14 +119,14 @@ describe('a service', () => {
   test('reads what it extends, depends on, runs and is checked by', () => {
     const found = inService(
       'extends: {file: base.yml, service: proxy}\ndepends_on:\n  db: {condition: service_healthy}\ncommand: [litellm, --port, 4000]\n' +
-        'entrypoint: /run.sh\nuser: "1001"\nhealthcheck: {test: [CMD, curl], disable: true}',
+        'entrypoint: /run.sh\nuser: "1001"\nhealthcheck: {test: [CMD, curl], disable: true, start_period: 60s}',
     );
     expect(found.extends).toEqual({ service: 'proxy', file: 'base.yml', line: 3 });
     expect(found.dependsOn).toEqual([{ service: 'db', condition: 'service_healthy', line: 5 }]);
     expect(found.command?.words).toEqual(['litellm', '--port', '4000']);
     expect(found.entrypoint?.words).toBe('/run.sh');
     expect(found.user?.text).toBe('1001');
-    expect(found.healthcheck).toMatchObject({ test: { words: ['CMD', 'curl'] }, disabled: true });
+    expect(found.healthcheck).toMatchObject({ test: { words: ['CMD', 'curl'] }, disabled: true, startPeriod: '60s' });
     expect(inService('extends: proxy\ndepends_on: [db]')).toMatchObject({
       extends: { service: 'proxy', file: null },
       dependsOn: [{ service: 'db', condition: null }],

@@ -11,6 +11,8 @@ export interface ComposeBuild {
   readonly path: RepoPath;
   /** Folder that the build sends, null for the root of the checkout. */
   readonly context: RepoPath | null;
+  /** The stage that it builds; null for the last one. */
+  readonly target: string | null;
   /** 1 and more: the service has something of the provider besides what it builds. 8 and more: it is on the base image. */
   readonly score: number;
 }
@@ -31,7 +33,12 @@ export function buildsOf(tree: ReadonlyTree, { files }: ComposeProject): readonl
       const traits = own.find((one) => one.service.name === service.name)?.traits ?? [];
       const most = Math.max(0, traits.length - 1);
       const score = most + (buildsOnBase(tree, path) ? 8 : 0) + (role === 'other' ? 0 : 0.5);
-      found.push({ path, context: resolveIn(parentOf(compose), folder), score });
+      found.push({
+        path,
+        context: resolveIn(parentOf(compose), folder),
+        target: build.target?.resolved ?? null,
+        score,
+      });
     }
   }
   return found;

@@ -1,5 +1,6 @@
 /** Finds and reads the Dockerfile that the checks judge. Pure. */
-import { comparePaths, parentOf, type RepoPath, repoPath, resolveIn } from '../../base/repo-path.ts';
+import { compileGlobs } from '../../base/glob.ts';
+import { comparePaths, nameOf, parentOf, type RepoPath, repoPath, resolveIn } from '../../base/repo-path.ts';
 import {
   type Dockerfile,
   type FinalStage,
@@ -8,8 +9,10 @@ import {
   imageLayout,
   type RunInstruction,
   readDockerfile,
+  resolveImagePath,
 } from '../../editors/dockerfile.ts';
 import { type IgnorePattern, isIgnored, readIgnoreFile } from '../../editors/ignore-file.ts';
+import { HISTORY_GLOBS } from '../../tree/mentions.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
 import { BASE_WORKDIR } from './base-image.ts';
 import { type BaseKind, baseKind } from './base-kind.ts';
@@ -51,29 +54,48 @@ export function readJudged(tree: ReadonlyTree, compose: ComposeProject, wanted?:
   if (!tree.has(path)) return { kind: 'none', why: `there is no file ${path}` };
   const text = tree.tryReadText(path);
   if (text === null) return { kind: 'unreadable', path, why: 'it is not a text file', line: 1 };
-  const file = readDockerfile(text);
+  const built = builds.filter((build) => build.path === path);
+  const file = upTo(readDockerfile(text), built.toSorted((a, b) => b.score - a.score)[0]?.target ?? null);
   const first = finalStage(file);
   if (first.kind === 'none') return { kind: 'unreadable', path, why: first.why, line: first.line };
   const base = baseKind(first.base);
   const onSdk = base === 'base' || base === 'look-alike';
   const again = onSdk ? finalStage(file, { baseWorkdir: BASE_WORKDIR }) : first;
   const stage = again.kind === 'stage' ? again : first;
-  const named = builds.filter((build) => build.path === path).map(({ context }) => context);
+  const named = built.map(({ context }) => context);
   const context = chooseContext(tree, stage, [...named, null, parentOf(path)]);
   return { kind: 'read', path, text, file, stage, base, context, runs: runsOf(file) };
+}
+
+/** The file without the stages behind the one that compose builds; whole where it names none. */
+function upTo(file: Dockerfile, target: string | null): Dockerfile {
+  const stage = file.stages.find(({ name, index }) => name === target?.toLowerCase() || `${index}` === target);
+  return stage === undefined ? file : { ...file, stages: file.stages.slice(0, stage.index + 1) };
+}
+
+const inHistory = compileGlobs([...HISTORY_GLOBS]);
+
+/** `Containerfile`, `Dockerfile.proxy`, `docker/proxy.Dockerfile`; no copy of an old one. */
+function isNamedSo(path: RepoPath): boolean {
+  const name = nameOf(path);
+  return (
+    /^(?:Docker|Container)file(?:\.[\w-]+)?$|^[\w-]+\.(?:Docker|docker|Container)file$/.test(name) &&
+    !/\.(?:backup|bak|old|orig|example|sample|template|dockerignore)$/.test(name) &&
+    !inHistory(path)
+  );
 }
 
 function choose(tree: ReadonlyTree, builds: readonly ComposeBuild[]): RepoPath | null {
   const root = repoPath('Dockerfile');
   const atRoot: readonly ComposeBuild[] = tree.has(root)
-    ? [{ path: root, context: null, score: buildsOnBase(tree, root) ? 8 : 0.25 }]
+    ? [{ path: root, context: null, target: null, score: buildsOnBase(tree, root) ? 8 : 0.25 }]
     : [];
   const all = [...atRoot, ...builds].sort((a, b) => b.score - a.score || comparePaths(a.path, b.path));
   const [best] = all;
   // A service that has nothing of the provider does not take the place of the file at the root.
   if (best !== undefined && (best.score >= 1 || atRoot.length === 0)) return best.path;
   if (best !== undefined) return root;
-  const [single, ...more] = tree.paths().filter((path) => path.endsWith('/Dockerfile') && buildsOnBase(tree, path));
+  const [single, ...more] = tree.paths().filter((path) => isNamedSo(path) && buildsOnBase(tree, path));
   return single !== undefined && more.length === 0 ? single : null;
 }
 
@@ -118,7 +140,29 @@ export function readLayout(tree: ReadonlyTree, judged: JudgedDockerfile): Readon
     const path = resolveIn(context, file.context);
     if (path !== null && !ignored(file.context)) placed.set(image, { ...file, path });
   }
+  addMoved(placed, judged);
   return placed;
+}
+
+const MOVERS = /^(?:cp|mv|install|ln)$/;
+
+/** Single files that a RUN copies, moves or links on: `install -m 0755 /tmp/start.sh /usr/local/bin/`. */
+function addMoved(placed: Map<string, PlacedFile>, { stage }: JudgedDockerfile): void {
+  for (const { words } of stage.runs.flatMap(({ commands }) => commands)) {
+    const values = words.map(({ value }) => value).filter((value) => value !== 'sudo');
+    if (!MOVERS.test(values[0]?.replace(/^.*\//, '') ?? '')) continue;
+    const operands = values
+      .slice(1)
+      .filter((value, at, all) => !value.startsWith('-') && !/^-[mog]$/.test(all[at - 1] ?? ''));
+    const [source = '', target = ''] = operands;
+    const file = placed.get(resolveImagePath(stage.workdir, source));
+    if (operands.length !== 2 || file === undefined) continue;
+    const to = resolveImagePath(stage.workdir, target);
+    const isFolder =
+      target.endsWith('/') || /\/s?bin$/.test(to) || [...placed.keys()].some((one) => one.startsWith(`${to}/`));
+    const image = isFolder ? `${to === '/' ? '' : to}/${source.slice(source.lastIndexOf('/') + 1)}` : to;
+    placed.set(image, { ...file, image });
+  }
 }
 
 function layoutOf(file: Dockerfile, stage: FinalStage, paths: readonly string[]): ReadonlyMap<string, ImageFile> {

@@ -28,6 +28,8 @@ const SCRIPT =
   /(?:\.(?:sh|bash|mk)|^(?:GNUm|[mM])akefile|^[jJ]ustfile|^Jenkinsfile|^Taskfile\.ya?ml|^package\.json|^\.(?:gitlab-ci|travis)\.ya?ml|^azure-pipelines\.ya?ml)$/;
 const SETTING = /^\.env(?:\.example|\.sample)?$/;
 const CALL = /\b(?:docker|podman)(?:-compose|\s+compose)\b(?<rest>[^\n|;&]*)/g;
+/** Set for the commands of a script, or for the steps of a workflow. */
+const VARIABLE = /^(?![ \t]*#)(?:.*[\s;])?COMPOSE_FILE(?:=|:[ \t]+)["']?(?<files>[\w./:;,-]+)/gm;
 const OPTION = /(?:^|\s)(?:-f|--file)(?:\s+|=)(?<quote>["']?)(?<file>[^\s"'`]+)\k<quote>/g;
 
 /** The files that Compose loads without being told to, in every folder, `include` lists followed; sorted. */
@@ -80,7 +82,7 @@ export function listedFiles(tree: ReadonlyTree): readonly ComposeListing[] {
   const near = tree.paths().filter(isNear);
   for (const by of near.filter((path) => SCRIPT.test(nameOf(path)) || isPipeline(path))) {
     const text = tree.tryReadText(by);
-    if (text?.includes('compose') !== true) continue;
+    if (text == null || !/compose|COMPOSE_FILE/.test(text)) continue;
     // Joined with as many characters as before, so that offsets stay.
     const joined = text.replace(/\\\r?\n/g, (whole) => ' '.repeat(whole.length));
     for (const call of joined.matchAll(CALL)) {
@@ -88,6 +90,9 @@ export function listedFiles(tree: ReadonlyTree): readonly ComposeListing[] {
       for (const { groups } of (call.groups?.['rest'] ?? '').matchAll(OPTION)) {
         add(by, groups?.['file'] ?? '', text.slice(0, call.index).split('\n').length);
       }
+    }
+    for (const { index, groups } of text.matchAll(VARIABLE)) {
+      for (const name of (groups?.['files'] ?? '').split(/[:;,]/)) add(by, name, text.slice(0, index).split('\n').length);
     }
   }
   for (const by of near.filter((path) => SETTING.test(nameOf(path)))) {

@@ -13,6 +13,8 @@ interface Place {
   readonly text: string;
   readonly service: string;
   readonly mount: ComposeMount;
+  /** Where the service, or the image, tells the claude command to look. */
+  readonly configDirs: readonly string[];
 }
 
 /** The login is kept where the base image has it. */
@@ -34,16 +36,43 @@ export const composeAuthVolume = defineCheck<readonly Place[]>({
 });
 
 function mountsOf(tree: ReadonlyTree, ctx: CheckContext): readonly Place[] {
-  return readProject(tree, ctx).compose.files.flatMap(({ path, text, compose, providers }) =>
+  const { compose: project, dockerfile } = readProject(tree, ctx);
+  const ofImage = dockerfile.kind === 'read' ? dockerfile.stage.env : [];
+  return project.files.flatMap(({ path, text, compose, providers }) =>
     compose.services
       .filter(({ name }) => providers.has(name))
-      .flatMap(({ name, mounts }) => mounts.map((mount) => ({ path, text, service: name, mount }))),
+      .flatMap(({ name, mounts, environment }) => {
+        const set = [...ofImage, ...environment].filter((one) => one.name === 'CLAUDE_CONFIG_DIR');
+        const configDirs = set.map(({ value }) => value ?? '');
+        return mounts.map((mount) => ({ path, text, service: name, mount, configDirs }));
+      }),
   );
 }
 
+/** A folder of that name in a home that the base does not have. */
+function isStranger(target: string, configDirs: readonly string[]): boolean {
+  return /^\/home\/[^/]+\/\.claude$/.test(target) && target !== NEW_LOGIN && !configDirs.includes(target);
+}
+
+function stranger({ path, service, mount }: Place, target: string): Finding {
+  return {
+    check: ID,
+    severity: 'warn',
+    message: `${service} keeps a login in a home that the base image does not have`,
+    expected: NEW_LOGIN,
+    seen: target,
+    subject: `${service} ${target}`,
+    path,
+    line: mount.target.line,
+    failureMode: 'FM-10',
+    next: `change the target to ${NEW_LOGIN}`,
+  };
+}
+
 function judge(place: Place): readonly Finding[] {
-  const { path, service, mount } = place;
+  const { path, service, mount, configDirs } = place;
   const target = (mount.target.resolved ?? mount.target.text).replace(/(?<=.)\/+$/, '');
+  if (isStranger(target, configDirs)) return [stranger(place, target)];
   if (target !== '/root' && !target.startsWith('/root/')) return [];
   const isLogin = target === OLD_LOGIN;
   const fix = isLogin ? fixFor(place) : null;
@@ -61,8 +90,13 @@ function judge(place: Place): readonly Finding[] {
       line: mount.target.line,
       failureMode: 'FM-10',
       next: isLogin
-        ? `change the target to ${NEW_LOGIN}; a volume that root wrote needs once: ` +
-          `docker compose run --rm --user root --entrypoint chown ${service} -R claude:claude ${NEW_LOGIN}`
+        ? `change the target to ${NEW_LOGIN}${
+            // A folder of the host belongs to whoever uses it there.
+            mount.type === 'volume'
+              ? '; a volume that root wrote needs once: ' +
+                `docker compose run --rm --user root --entrypoint chown ${service} -R claude:claude ${NEW_LOGIN}`
+              : ''
+          }`
         : 'move the target, or take the mount out',
       ...(fix === null ? {} : { fix }),
     },

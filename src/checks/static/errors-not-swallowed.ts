@@ -1,5 +1,5 @@
 import type { RepoPath } from '../../base/repo-path.ts';
-import { lineOfCommand } from '../../editors/dockerfile.ts';
+import { lineOfCommand, type RunInstruction } from '../../editors/dockerfile.ts';
 import { type ShellCommand, splitCommands } from '../../editors/shell-words.ts';
 import { defineCheck, type Finding } from '../define.ts';
 import { isPipInstall } from '../project/pip.ts';
@@ -36,7 +36,7 @@ export const errorsNotSwallowed = defineCheck<Input>({
   },
   run: ({ judged, project }) => {
     const findings = judged.runs.flatMap((run) =>
-      swallowedIn(run.commands, run.text).map((one) =>
+      [...swallowedIn(run.commands, run.text), ...passedOver(judged, run)].map((one) =>
         finding(judged.path, lineOfCommand(run, one.offset, judged.text), one),
       ),
     );
@@ -68,6 +68,35 @@ function swallowedIn(commands: readonly ShellCommand[], text: string): readonly 
     if (guarded === undefined) continue;
     const how = `|| ${text.slice(commands[at + 1]?.start, commands[at + 1]?.end)}`;
     found.push({ offset: guarded.start, text: text.slice(guarded.start, guarded.end), how });
+  }
+  return found;
+}
+
+/** `pip install …; rm …`: the shell of a RUN goes on after `;`, and only the last command counts. */
+function passedOver({ file }: JudgedDockerfile, { commands, text, instruction }: RunInstruction): readonly Swallowed[] {
+  const ownShell = file.instructions.some(({ keyword }) => keyword === 'SHELL');
+  if (
+    ownShell ||
+    instruction.heredocs.length > 0 ||
+    /[{}()]|(?:^|[\s;&|])(?:if|for|while|until|case|trap)\s/.test(text)
+  )
+    return [];
+  const found: Swallowed[] = [];
+  for (const [at, { words, then }] of commands.entries()) {
+    const values = words.map(({ value }) => value);
+    // From here on a failure ends it.
+    if (values[0] === 'set' && values.some((value) => /^-[a-z]*e|^errexit$/.test(value))) return found;
+    if (then !== ';' || commands[at + 1] === undefined) continue;
+    let first = at;
+    while (first > 0 && commands[first - 1]?.then === '&&') first -= 1;
+    const guarded = commands.slice(first, at + 1).find((one) => matters(one));
+    if (guarded === undefined) continue;
+    const next = commands[at + 1];
+    found.push({
+      offset: guarded.start,
+      text: text.slice(guarded.start, guarded.end),
+      how: `; ${text.slice(next?.start, next?.end)}`,
+    });
   }
   return found;
 }
@@ -105,6 +134,6 @@ function finding(path: RepoPath, line: number, { text, how }: Swallowed): Findin
     path,
     line,
     failureMode: 'FM-07',
-    next: `remove ${how}`,
+    next: how.startsWith(';') ? 'write && in place of ;' : `remove ${how}`,
   };
 }

@@ -1,7 +1,9 @@
 import { type ImageCommand, setInstructionArguments } from '../../editors/dockerfile.ts';
+import { splitCommands } from '../../editors/shell-words.ts';
 import { defineCheck, type Finding, type Fix } from '../define.ts';
+import { nameOfCommand, serverStart, withoutWrappers } from '../project/start.ts';
 import { followStart, type StartEvent } from '../project/start-events.ts';
-import { type JudgedDockerfile, judgedDockerfile, type Project, readProject } from '../project.ts';
+import { type ImageStart, type JudgedDockerfile, judgedDockerfile, type Project, readProject } from '../project.ts';
 
 const ID = 'S09-exec-form';
 
@@ -35,6 +37,9 @@ export const execForm = defineCheck<Input>({
       ...(cmd === null ? [] : judgeForm(judged, cmd, 'CMD')),
     ];
     if (project.start === null) return findings;
+    for (const command of [entrypoint, cmd]) {
+      if (command !== null) findings.push(...judgeInner(judged, command, project.start));
+    }
     const seen = new Set<string>();
     for (const event of followStart(judged, project.start).events) {
       const key = `${event.path}:${event.line}`;
@@ -67,6 +72,35 @@ function judgeForm(judged: JudgedDockerfile, command: ImageCommand, keyword: 'EN
       failureMode: 'FM-40',
       next: wanted === null ? `move the shell text into a script and name it in JSON form` : `${keyword} ${wanted}`,
       ...(fix === null ? {} : { fix }),
+    },
+  ];
+}
+
+/**
+ * `["sh", "-c", "cd /app && litellm"]`: the shell of Debian becomes a single command by itself, and no list; bash becomes the
+ * last command of a list too.
+ */
+function judgeInner(judged: JudgedDockerfile, command: ImageCommand, { scripts }: ImageStart): readonly Finding[] {
+  const at = command.form === 'json' ? command.words.findIndex((word) => /^-[a-z]*c$/.test(word)) : -1;
+  const shell = nameOfCommand(withoutWrappers(command.words.slice(0, Math.max(at, 0))));
+  if (!/^(?:ba|da|a)?sh$/.test(shell)) return [];
+  const inner = splitCommands(command.words[at + 1] ?? '').map(({ words }) => words.map(({ value }) => value));
+  const server = inner.findIndex((words) => serverStart(words, scripts) === 'server');
+  const words = inner[server];
+  if (words === undefined || words[0] === 'exec' || inner.length === 1) return [];
+  if (shell === 'bash' && server === inner.length - 1) return [];
+  return [
+    {
+      check: ID,
+      severity: 'error',
+      message: `${shell} starts the server and stays in front of it, so the server is not told to stop`,
+      expected: `exec ${words.join(' ')}`,
+      seen: command.words[at + 1] ?? '',
+      subject: 'inner shell',
+      path: judged.path,
+      line: command.line,
+      failureMode: 'FM-40',
+      next: `write exec before ${words[0]}`,
     },
   ];
 }

@@ -1,9 +1,10 @@
 import type { RepoPath } from '../../base/repo-path.ts';
 import { maskSecrets } from '../../base/secrets.ts';
-import type { DockerfileHealthcheck } from '../../editors/dockerfile.ts';
+import { type DockerfileHealthcheck, resolveImagePath } from '../../editors/dockerfile.ts';
 import { splitCommands } from '../../editors/shell-words.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
 import { defineCheck, type Finding } from '../define.ts';
+import { readShellScript } from '../project/shell-script.ts';
 import { nameOfCommand, unfold, withoutWrappers } from '../project/start.ts';
 import { dockerfileOnBase, type JudgedDockerfile, type Project, readProject } from '../project.ts';
 
@@ -27,6 +28,7 @@ interface Probe {
   readonly words: readonly string[];
   readonly text: string;
   readonly shell: boolean;
+  readonly startPeriod: string | null;
 }
 
 /** The health check asks the right question with a program that is there. */
@@ -62,11 +64,22 @@ export const healthcheckStatic = defineCheck<Input>({
         words: last.words,
         text: last.text,
         shell: last.form === 'shell',
+        startPeriod: periodOf(last),
       };
-      findings.push(...judgeProbe(probe, judged, project, tree), ...judgeStartPeriod(judged, last));
+      findings.push(...judgeProbe(probe, judged, project, tree));
+      const byCompose = inCompose.length > 0 && inCompose.every(({ startPeriod }) => !isNoPeriod(startPeriod));
+      if (isNoPeriod(probe.startPeriod) && !byCompose) {
+        const seen = probe.startPeriod === null ? null : `--start-period=${probe.startPeriod}`;
+        findings.push(withoutPeriod(probe, '--start-period=120s', seen));
+      }
     }
-    for (const probe of inCompose) findings.push(...judgeProbe(probe, judged, project, tree));
-    return findings;
+    const imagePeriod = last === undefined ? null : periodOf(last);
+    for (const probe of inCompose) {
+      findings.push(...judgeProbe(probe, judged, project, tree));
+      // What the service does not set it takes from the image.
+      if (isNoPeriod(probe.startPeriod ?? imagePeriod)) findings.push(withoutPeriod(probe, 'start_period: 120s', null));
+    }
+    return [...findings, ...switchedOff(project)];
   },
 });
 
@@ -77,10 +90,11 @@ function composeProbes({ composeFiles }: Project): readonly Probe[] {
       : providerServices.flatMap(({ healthcheck }): Probe[] => {
           if (healthcheck === null || healthcheck.disabled || healthcheck.test === null) return [];
           const { words: test, line } = healthcheck.test;
+          if (test === 'NONE' || test[0] === 'NONE') return [];
           const shell = typeof test === 'string' || test[0] === 'CMD-SHELL';
           const text = typeof test === 'string' ? test : test.slice(1).join(' ');
           const words = shell ? splitCommands(text).flatMap(valuesOf) : (test as readonly string[]).slice(1);
-          return [{ path, line, words, text, shell }];
+          return [{ path, line, words, text, shell, startPeriod: healthcheck.startPeriod }];
         }),
   );
 }
@@ -89,26 +103,43 @@ const valuesOf = ({ words }: ReturnType<typeof splitCommands>[number]): readonly
   words.map(({ value }) => value);
 
 function judgeProbe(probe: Probe, judged: JudgedDockerfile, project: Project, tree: ReadonlyTree): readonly Finding[] {
-  const text = `${probe.text}\n${probeScript(probe, project, tree)}`;
+  const scripts = probeScripts(probe, judged, project, tree);
+  const text = [probe.text, ...scripts.map((script) => script.text)].join('\n');
   return [
-    ...judgeProgram(probe, judged),
+    ...judgeProgram(probe, judged, scripts),
     ...judgeAddress(probe, text),
     ...judgeMethod(probe, text),
     ...judgeKey(probe),
   ];
 }
 
-/** The text of a script of the checkout that the probe runs. */
-function probeScript({ words }: Probe, { imageLayout }: Project, tree: ReadonlyTree): string {
-  const found = unfold(words).flatMap((word) => {
-    const file = imageLayout.get(word);
-    return file === undefined ? [] : [tree.tryReadText(file.path) ?? ''];
-  });
-  return found.join('\n');
+interface ProbeScript {
+  readonly path: RepoPath;
+  readonly text: string;
 }
 
-function judgeProgram(probe: Probe, judged: JudgedDockerfile): readonly Finding[] {
-  const commands = probe.shell ? splitCommands(probe.text).map(valuesOf) : [probe.words];
+/** The scripts of the checkout that the probe runs. */
+function probeScripts(
+  { words }: Probe,
+  { stage }: JudgedDockerfile,
+  { imageLayout }: Project,
+  tree: ReadonlyTree,
+): readonly ProbeScript[] {
+  return unfold(words).flatMap((word) => {
+    const bare = word === '' || word.includes('/') ? [] : [`/usr/local/bin/${word}`, `/usr/bin/${word}`];
+    const file = [word, resolveImagePath(stage.workdir, word), ...bare]
+      .map((one) => imageLayout.get(one))
+      .find(Boolean);
+    const text = file === undefined ? null : tree.tryReadText(file.path);
+    return file === undefined || text === null ? [] : [{ path: file.path, text }];
+  });
+}
+
+function judgeProgram(probe: Probe, judged: JudgedDockerfile, scripts: readonly ProbeScript[]): readonly Finding[] {
+  const inScripts = scripts
+    .filter(({ path, text }) => !path.endsWith('.py') && !/^#!.*(?:python|node)/.test(text))
+    .flatMap(({ text }) => readShellScript(text).commands.map(({ command }) => valuesOf(command)));
+  const commands = [...(probe.shell ? splitCommands(probe.text).map(valuesOf) : [probe.words]), ...inScripts];
   const programs = commands.map((words) => nameOfCommand(withoutWrappers(words)));
   const absent = programs.find((name) => NOT_IN_BASE.has(name) && !isInstalled(judged, name));
   if (absent === undefined) return [];
@@ -185,23 +216,50 @@ function judgeKey(probe: Probe): readonly Finding[] {
   ];
 }
 
-function judgeStartPeriod(judged: JudgedDockerfile, { flags, line }: DockerfileHealthcheck): readonly Finding[] {
-  const period = flags.find(({ name }) => name === 'start-period')?.value ?? null;
-  if (period !== null && !/^0+(?:[a-z]*)$/.test(period)) return [];
-  return [
-    {
-      check: ID,
-      severity: 'error',
-      message: 'the health check has no start period, so a slow first start counts as failed',
-      expected: '--start-period=120s',
-      seen: period === null ? 'no --start-period' : `--start-period=${period}`,
-      subject: 'start period',
-      path: judged.path,
-      line,
-      failureMode: 'FM-37',
-      next: 'add --start-period=120s to HEALTHCHECK',
-    },
-  ];
+function periodOf({ flags }: DockerfileHealthcheck): string | null {
+  return flags.find(({ name }) => name === 'start-period')?.value ?? null;
+}
+
+const isNoPeriod = (period: string | null): boolean => period === null || /^0+(?:[a-z]*)$/.test(period);
+
+function withoutPeriod({ path, line }: Probe, expected: string, seen: string | null): Finding {
+  return {
+    check: ID,
+    severity: 'error',
+    message: 'the health check has no start period, so a slow first start counts as failed',
+    expected,
+    seen: seen ?? `no ${expected.split(/[=:]/)[0]}`,
+    subject: 'start period',
+    path,
+    line,
+    failureMode: 'FM-37',
+    next: `add ${expected} to the health check`,
+  };
+}
+
+function switchedOff({ composeFiles }: Project): readonly Finding[] {
+  return composeFiles.flatMap(({ path, loaded, providerServices }) =>
+    loaded === 'other'
+      ? []
+      : providerServices.flatMap(({ name, healthcheck }): readonly Finding[] => {
+          const test = healthcheck?.test?.words;
+          const isNone = test === 'NONE' || (typeof test !== 'string' && test?.[0] === 'NONE');
+          if (healthcheck === null || !(healthcheck.disabled || isNone)) return [];
+          return [
+            {
+              check: ID,
+              severity: 'warn',
+              message: `the service ${name} switches the health check off`,
+              expected: 'one health check',
+              seen: healthcheck.disabled ? 'disable: true' : 'test: NONE',
+              subject: `${name} off`,
+              path,
+              line: healthcheck.line,
+              next: 'remove the line, so that the health check of the image counts',
+            },
+          ];
+        }),
+  );
 }
 
 function missing(judged: JudgedDockerfile, none: DockerfileHealthcheck | undefined): Finding {

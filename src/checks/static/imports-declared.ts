@@ -4,6 +4,7 @@ import { normalizePackageName, readRequirements } from '../../editors/requiremen
 import type { ReadonlyTree } from '../../tree/tree.ts';
 import { defineCheck, type Finding } from '../define.ts';
 import { isTestFile, type LiveFile, liveFiles, readLive } from '../live-files.ts';
+import { LOGIN_MODULE } from '../login-module.ts';
 import { type Project, readProject } from '../project.ts';
 import { ownGlobs } from '../references/reference.ts';
 import { LITELLM_DEPENDENCIES } from './litellm-proxy-dependencies.ts';
@@ -141,12 +142,14 @@ function findingsIn({ path, text }: LiveFile, { declared, local, requirements }:
   const found = new Map<string, PythonImport>();
   for (const one of listImports(text)) {
     const [top = ''] = one.module.split('.');
+    // The web login is told of by the check of its names.
+    if (top === LOGIN_MODULE) continue;
     if (one.level > 0 || one.guarded || one.typeCheckingOnly || found.has(top)) continue;
     if (STANDARD_LIBRARY.has(top) || OF_THE_ENVIRONMENT.has(top) || local.has(top)) continue;
     if (!isDeclared(one, declared)) found.set(top, one);
   }
-  return [...found].map(([top, { line }]) => {
-    const wanted = PACKAGES[top]?.[0] ?? normalizePackageName(top);
+  return [...found].map(([top, { line, module, names }]) => {
+    const wanted = PACKAGES[top]?.[0] ?? packageOf(top, module, names);
     const file = requirements ?? 'requirements.txt';
     return {
       check: ID,
@@ -163,6 +166,16 @@ function findingsIn({ path, text }: LiveFile, { declared, local, requirements }:
       next: `add to ${file}: ${wanted}`,
     };
   });
+}
+
+/** Modules that many packages share, each with a name of its own. */
+const SHARED = new Set(['azure', 'google', 'opentelemetry', 'zope']);
+
+function packageOf(top: string, module: string, names: PythonImport['names']): string {
+  if (!SHARED.has(top)) return normalizePackageName(top);
+  const [only, ...more] = names ?? [];
+  const last = only !== undefined && more.length === 0 && module.split('.').length < 3 ? [only.name] : [];
+  return normalizePackageName([...module.split('.'), ...last].join('-'));
 }
 
 /** A package called like the module, or like the start of it (`google-cloud-kms` for `google.cloud.kms`). */

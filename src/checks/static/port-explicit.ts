@@ -63,16 +63,33 @@ function inheritsPort(server: StartEvent, scripts: readonly StartScript[]): stri
   if (started !== undefined) return portOfPython(started);
   const at = raw.findIndex((word) => /^(?:--port|-p|--bind|-b)$/.test(word));
   const joined = raw.find((word) => /^--(?:port|bind)=/.test(word));
-  const value = joined ?? (at === -1 ? undefined : raw[at + 1]);
+  const value = joined ?? (at === -1 ? undefined : raw[at + 1]) ?? portInVariables(raw, script);
   if (value === undefined)
     return /(?:^|\/)uvicorn$/.test(raw.find((word) => /uvicorn$/.test(word)) ?? '') ? null : 'no --port';
   return /\$\{?PORT\b/.test(value) ? value : null;
 }
 
-/** A plain `PORT=4000` of the script; one that falls back from itself keeps what the base has set. */
+/** The port in a variable that holds options: `args=(--port 4000)` for `litellm "${args[@]}"`. */
+function portInVariables(raw: readonly string[], script: StartScript | null): string | undefined {
+  for (const word of raw) {
+    const name = /^\$\{?(\w+)/.exec(word)?.[1];
+    if (name === undefined || script === null) continue;
+    const given = new RegExp(`(?:^|[\\s;])${name}\\+?=[^\\n]*?--port(?:=|[\\s"']+)([^\\s"')]+)`, 'm').exec(script.text);
+    const lines = new RegExp(`(?:^|[\\s;])${name}\\+?=\\([^)]*?--port(?:=|[\\s"']+)([^\\s"')]+)`, 'm').exec(
+      script.text,
+    );
+    const port = given?.[1] ?? lines?.[1];
+    if (port !== undefined) return port;
+  }
+  return undefined;
+}
+
+/** A plain `PORT=4000` of the script, or one that it takes away; one that falls back from itself keeps what the base has set. */
 function setsPort({ shell }: StartScript): boolean {
   return (shell?.commands ?? []).some(({ command }) =>
-    [...command.assignments, ...command.words.slice(1)].some(({ value }) => /^PORT=(?!.*\$)\S/.test(value)),
+    command.words[0]?.value === 'unset'
+      ? command.words.some(({ value }) => value === 'PORT')
+      : [...command.assignments, ...command.words.slice(1)].some(({ value }) => /^PORT=(?!.*\$)\S/.test(value)),
   );
 }
 

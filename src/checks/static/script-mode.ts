@@ -41,7 +41,7 @@ export const scriptMode = defineCheck<Input>({
     scripts.flatMap((script) => {
       const direct = isRunDirectly(script, project);
       return [
-        ...(direct ? judgeMode(judged, script, tree) : []),
+        ...(direct ? judgeMode(judged, script, project, tree) : []),
         ...(direct ? judgeShebang(script) : []),
         ...(direct || script.shell !== null ? judgeLineEnds(judged, script) : []),
       ];
@@ -68,8 +68,15 @@ function isRunDirectly(script: StartScript, { start }: Project): boolean {
   );
 }
 
-function judgeMode(judged: JudgedDockerfile, script: StartScript, tree: ReadonlyTree): readonly Finding[] {
-  if (isMadeExecutable(judged, script)) return [];
+function judgeMode(
+  judged: JudgedDockerfile,
+  script: StartScript,
+  { imageLayout }: Project,
+  tree: ReadonlyTree,
+): readonly Finding[] {
+  // A mode goes along when a RUN copies or moves the file on.
+  const others = [...imageLayout].flatMap(([image, { path }]) => (path === script.path ? [image] : []));
+  if ([script.imagePath, ...others].some((imagePath) => isMadeExecutable(judged, imagePath))) return [];
   const next = `git update-index --chmod=+x ${script.path}`;
   const common = { check: ID, severity: 'error', failureMode: 'FM-18' } as const;
   if (script.inline) {
@@ -103,7 +110,7 @@ function judgeMode(judged: JudgedDockerfile, script: StartScript, tree: Readonly
 const EXECUTABLE = /^(?:[ugoa]*\+[rwX]*x[rwxX]*|[ugoa]*=[rwX]*x[rwxX]*|0?[0-7]?[1357][0-7]{2})(?:,|$)/;
 
 /** Whether `--chmod` of the COPY or a chmod of any RUN gives the executable bit. */
-function isMadeExecutable({ stage, runs }: JudgedDockerfile, { imagePath }: StartScript): boolean {
+function isMadeExecutable({ stage, runs }: JudgedDockerfile, imagePath: string): boolean {
   const copied = stage.copies.some(
     ({ chmod, destination }) =>
       chmod !== null &&
@@ -114,10 +121,30 @@ function isMadeExecutable({ stage, runs }: JudgedDockerfile, { imagePath }: Star
   return runs.some(({ commands }) =>
     commands.some((command) => {
       const words = command.words.map(({ value }) => value).filter((word) => word !== 'sudo');
+      if (nameOfCommand(words) === 'find')
+        return foundAndChanged(resolveImagePath(stage.workdir, words[1] ?? '.'), imagePath, words);
+      if (nameOfCommand(words) === 'install') return installedAs(words, stage.workdir, imagePath);
       if (nameOfCommand(words) !== 'chmod' || !words.slice(1).some((word) => EXECUTABLE.test(word))) return false;
       return words.slice(1).some((word) => covers(resolveImagePath(stage.workdir, word), imagePath, words));
     }),
   );
+}
+
+/** `install -m 0755 start.sh /usr/local/bin/`; without a mode it gives 0755. */
+function installedAs(words: readonly string[], workdir: string, imagePath: string): boolean {
+  const at = words.findIndex((word) => /^(?:-m|--mode)/.test(word));
+  const mode = at === -1 ? '0755' : (/^(?:-m|--mode=)(.+)$/.exec(words[at] ?? '')?.[1] ?? words[at + 1] ?? '');
+  const target = resolveImagePath(workdir, words.at(-1) ?? '');
+  return EXECUTABLE.test(mode) && (imagePath === target || imagePath.startsWith(`${target}/`));
+}
+
+/** `find /app -name '*.sh' -exec chmod +x {} +`. */
+function foundAndChanged(folder: string, imagePath: string, words: readonly string[]): boolean {
+  const chmod = words.findIndex((word) => nameOfCommand([word]) === 'chmod');
+  if (chmod === -1 || !words.slice(chmod + 1).some((word) => EXECUTABLE.test(word))) return false;
+  const name = words[words.indexOf('-name') + 1] ?? '';
+  const matches = !words.includes('-name') || compileGlobs([`**/${name}`])(imagePath.slice(1));
+  return matches && (folder === '/' || imagePath.startsWith(`${folder}/`));
 }
 
 function covers(target: string, imagePath: string, words: readonly string[]): boolean {

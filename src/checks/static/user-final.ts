@@ -30,7 +30,7 @@ export const userFinal = defineCheck<Input>({
   run: ({ judged, project }) => {
     const findings: Finding[] = [];
     const { lastUser } = judged.stage;
-    if (lastUser !== null && isRoot(lastUser.value)) {
+    if (lastUser !== null && isRoot(lastUser.value) && !dropsRoot(project)) {
       findings.push(
         finding(
           judged.path,
@@ -51,6 +51,23 @@ export const userFinal = defineCheck<Input>({
     return findings;
   },
 });
+
+/** Whether a script of the start goes on as another user: `exec gosu claude …`. */
+function dropsRoot({ start }: Project): boolean {
+  const commands = [
+    ...(start?.entrypoint == null ? [] : [start.entrypoint.words]),
+    ...(start?.scripts ?? []).flatMap(({ shell }) =>
+      (shell?.commands ?? []).map(({ command }) => command.words.map(({ value }) => value)),
+    ),
+  ];
+  return commands.some((words) => {
+    const at = words.findIndex((word) => /^(?:\S*\/)?(?:gosu|su-exec|setpriv|runuser|su)$/.test(word));
+    if (at === -1 || words.slice(0, at).some((word) => !/^(?:exec|tini|--)$/.test(word.replace(/^.*\//, ''))))
+      return false;
+    const rest = words.slice(at + 1).map((word) => word.replace(/^--re[ug]id=/, ''));
+    return rest.some((word) => /^(?:claude|1001)(?::|$)/.test(word));
+  });
+}
 
 const isRoot = (user: string): boolean => /^(?:root|0+)(?::|$)/.test(user.trim());
 

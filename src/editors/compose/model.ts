@@ -115,6 +115,8 @@ export interface ComposeCommand {
 export interface ComposeHealthcheck {
   readonly test: ComposeCommand | null;
   readonly disabled: boolean;
+  /** As written; null when not set. */
+  readonly startPeriod: string | null;
   readonly line: number;
   readonly viaAlias: boolean;
 }

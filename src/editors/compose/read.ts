@@ -141,7 +141,10 @@ function readHealthcheck(child: Child | null): ComposeHealthcheck | null {
   if (child?.node.kind !== 'map') return null;
   const disable = within(child, 'disable')?.node;
   const disabled = disable?.kind === 'scalar' && disable.value === true;
-  return { test: readCommand(within(child, 'test')), disabled, line: child.line, viaAlias: child.viaAlias };
+  const period = within(child, 'start_period')?.node;
+  const startPeriod = period?.kind === 'scalar' ? period.source : null;
+  const { line, viaAlias } = child;
+  return { test: readCommand(within(child, 'test')), disabled, startPeriod, line, viaAlias };
 }
 
 function readVolume(child: Child, document: number): ComposeVolume {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/checks/define.ts';
 import { composeAuthVolume } from '../../../src/checks/static/compose-auth-volume.ts';
 import { judge, mended, told } from '../../support/judge.ts';
 
@@ -47,5 +48,21 @@ describe('S14-compose-auth-volume', () => {
     expect(await judge(composeAuthVolume, { 'compose.yaml': 'services:\n  x:\n    image: y\n' })).toBe(
       'no compose file mounts anything into the provider',
     );
+  });
+
+  it('warns of a home that the base image does not have', async () => {
+    const files = (more: string) => compose(`auth:/home/node/.claude\n    environment: [${more}]`);
+    expect(await told(composeAuthVolume, files('A=b'))).toEqual([
+      'warn docker-compose.yml:5 p keeps a login in a home that the base image does not have',
+    ]);
+    expect(await told(composeAuthVolume, files('CLAUDE_CONFIG_DIR=/home/node/.claude'))).toEqual([]);
+  });
+
+  it('never advises to change the owner of a folder of the host', async () => {
+    const nextOf = async (source: string) => {
+      return ((await judge(composeAuthVolume, compose(`${source}:/root/.claude`))) as Finding[])[0]?.next;
+    };
+    expect(await nextOf('~/.claude')).toBe('change the target to /home/claude/.claude');
+    expect(await nextOf('auth')).toContain('chown p -R claude:claude /home/claude/.claude');
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../../src/checks/define.ts';
 import { errorsNotSwallowed } from '../../../src/checks/static/errors-not-swallowed.ts';
-import { told } from '../../support/judge.ts';
+import { judge, told } from '../../support/judge.ts';
 import { onBase, withScript } from './container-tree.ts';
 
 const message = 'a step may fail without stopping the build';
@@ -34,5 +35,21 @@ describe('S13-errors-not-swallowed', () => {
   it('reads the scripts that run at start', async () => {
     const script = '#!/bin/bash\ncat <<EOF\nprisma generate || true\nEOF\nprisma db push || true\nexec "$@"\n';
     expect(await told(errorsNotSwallowed, withScript(script))).toEqual([`warn start.sh:5 ${message}`]);
+  });
+
+  it.each([
+    ['RUN pip install -r r.txt; rm r.txt', 'pip install -r r.txt ; rm r.txt'],
+    ['RUN apt-get update && apt-get install -y git; exit 0', 'apt-get install -y git ; exit 0'],
+    ['RUN set -e; pip install -r r.txt; rm r.txt', null],
+    ['RUN rm -f a; pip install -r r.txt', null],
+    ['RUN if true; then pip install -r r.txt; fi', null],
+    ['RUN pip install -r r.txt;', null],
+    ['SHELL ["/bin/bash", "-ec"]\nRUN pip install -r r.txt; rm r.txt', null],
+    ['RUN <<E\npip install a; rm b\nE', null],
+  ])('sees what a ; passes over in %j', async (run, seen) => {
+    const found = await judge(errorsNotSwallowed, { Dockerfile: `FROM x\n${run}\n` });
+    expect((found as Finding[]).map((one) => [one.line, one.seen, one.next])).toEqual(
+      seen === null ? [] : [[2, seen, 'write && in place of ;']],
+    );
   });
 });

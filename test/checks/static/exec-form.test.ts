@@ -61,4 +61,19 @@ describe('S09-exec-form', () => {
     const inPipe = withScript('#!/bin/bash\ndate | litellm --port 4000\n', null);
     expect(await mended(execForm, inPipe)).toEqual(inPipe);
   });
+
+  it.each([
+    ['["sh", "-c", "cd /app && litellm --port 4000"]', 'sh'],
+    ['["tini", "--", "/bin/sh", "-ec", "prisma generate; litellm --port 4000"]', 'sh'],
+    ['["bash", "-c", "litellm --port 4000; echo done"]', 'bash'],
+    ['["sh", "-c", "cd /app && exec litellm --port 4000"]', null],
+    ['["sh", "-c", "litellm --port $LITELLM_PORT"]', null],
+    ['["bash", "-lc", "cd /app && litellm --port 4000"]', null],
+    ['["sh", "-c", "sleep 1 && echo"]', null],
+  ])('reads the shell in CMD %s', async (cmd, shell) => {
+    const message = 'starts the server and stays in front of it, so the server is not told to stop';
+    expect(await told(execForm, { Dockerfile: `FROM x\nCMD ${cmd}\n` })).toEqual(
+      shell === null ? [] : [`error Dockerfile:2 ${shell} ${message}`],
+    );
+  });
 });

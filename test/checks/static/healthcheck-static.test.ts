@@ -47,6 +47,7 @@ describe('S11-healthcheck-static', () => {
         'compose.yaml': compose(
           'healthcheck:',
           `  test: ["CMD", "python", "-c", "u('http://localhost:4000/health/liveliness')"]`,
+          '  start_period: 60s',
         ),
       }),
     ],
@@ -115,5 +116,64 @@ describe('S11-healthcheck-static', () => {
     expect(await told(healthcheckStatic, probe('CMD ["/opt/healthy"]'))).toEqual([
       'warn Dockerfile:2 cannot tell what the health check asks the server',
     ]);
+  });
+
+  describe('a probe in a script', () => {
+    const image = (probe: string, name: string, text: string) =>
+      onBase([`COPY ${name} ./${name}`, `HEALTHCHECK --start-period=60s CMD ${probe}`], { [name]: text });
+    const good = 'import urllib.request as u\nu.urlopen("http://localhost:4000/health/readiness")\n';
+    it.each<[string, string, string, readonly string[]]>([
+      ['python health.py', 'health.py', good, []],
+      ['["python3", "/app/health.py"]', 'health.py', good, []],
+      [
+        'python health.py',
+        'health.py',
+        good.replace('/readiness', ''),
+        ['error Dockerfile:3 the health check asks /health, which needs a key and may call every model'],
+      ],
+      [
+        'sh health.sh',
+        'health.sh',
+        '#!/bin/sh\ncurl -fsS http://localhost:4000/health/liveliness\n',
+        ['error Dockerfile:3 the health check calls curl, which the base image does not promise'],
+      ],
+      [
+        'sh health.sh',
+        'health.sh',
+        '#!/bin/sh\n# no curl here\npython -c "u.urlopen(\'http://localhost:4000/health/liveliness\')"\n',
+        [],
+      ],
+    ])('%s runs %s', async (probe, name, text, expected) => {
+      expect(await told(healthcheckStatic, image(probe, name, text))).toEqual(expected);
+    });
+  });
+
+  describe('a health check of compose', () => {
+    const probe = 'test: [CMD, python, -c, "u.urlopen(\'http://localhost:4000/health/liveliness\')"]';
+    const image = (line: string) =>
+      `HEALTHCHECK ${line} CMD python -c "u.urlopen('http://localhost:4000/health/liveliness')"`;
+    const late = 'the health check has no start period, so a slow first start counts as failed';
+    it.each<[readonly string[], string, readonly string[]]>([
+      [[], `{${probe}, start_period: 60s}`, []],
+      [[], `{${probe}}`, [`error compose.yaml:4 ${late}`]],
+      [[], `{${probe}, start_period: 0s}`, [`error compose.yaml:4 ${late}`]],
+      [[image('--start-period=60s')], `{${probe}}`, []],
+      [[image('')], `{${probe}, start_period: 60s}`, []],
+      [[image('')], `{${probe}}`, [`error Dockerfile:2 ${late}`, `error compose.yaml:4 ${late}`]],
+      [
+        [image('--start-period=60s')],
+        '{disable: true}',
+        ['warn compose.yaml:4 the service proxy switches the health check off'],
+      ],
+      [
+        [image('--start-period=60s')],
+        '{test: [NONE]}',
+        ['warn compose.yaml:4 the service proxy switches the health check off'],
+      ],
+      [[image('--start-period=60s')], '{interval: 10s}', []],
+    ])('beside %j, %s', async (lines, healthcheck, expected) => {
+      const files = onBase(lines, { 'compose.yaml': compose(`healthcheck: ${healthcheck}`) });
+      expect(await told(healthcheckStatic, files)).toEqual(expected);
+    });
   });
 });

@@ -140,4 +140,13 @@ describe('S22-imports-declared', () => {
       );
     });
   });
+
+  it('leaves the removed web login to the check of its names', async () => {
+    expect(await told(importsDeclared, files('from auth_integration import add_auth_routes\n'))).toEqual([]);
+  });
+
+  it('names the package of a shared namespace', async () => {
+    const [found] = (await judge(importsDeclared, files('from google.cloud import storage\n'))) as Finding[];
+    expect(found?.next).toBe('add to requirements.txt: google-cloud-storage');
+  });
 });

@@ -52,4 +52,18 @@ describe('S12-port-explicit', () => {
       'not applicable: nothing that Dockerfile starts is a known server',
     ]);
   });
+
+  it.each([
+    ['args=(--config /app/c.yaml)\nargs+=(--port 4000)\nexec litellm "${args[@]}"', true],
+    ['ARGS="--config /app/c.yaml --port=4000"\nexec litellm $ARGS', true],
+    ['args=(\n  --config /app/c.yaml\n  --port 4000\n)\nexec litellm "${args[@]}"', true],
+    ['unset PORT\nexec litellm', true],
+    ['args=(--config /app/c.yaml)\nexec litellm "${args[@]}"', false],
+    ['args=(--port "$PORT")\nexec litellm "${args[@]}"', false],
+    ['unset HOST\nexec litellm', false],
+  ])('reads what %j hands over', async (lines, holds) => {
+    const found = await told(portExplicit, withScript(`#!/bin/bash\n${lines}\n`, null));
+    const line = lines.split('\n').length + 1;
+    expect(found).toEqual(holds ? [] : [`error start.sh:${line} ${message}`]);
+  });
 });

@@ -69,4 +69,34 @@ describe('S10-script-mode', () => {
       'error scripts/run.sh:1 scripts/run.sh is run but is not executable',
     ]);
   });
+
+  it.each([
+    [`RUN find /app -name '*.sh' -exec chmod +x {} +`, true],
+    [`RUN find /app/scripts -type f -exec chmod 0755 {} \\;`, true],
+    [`RUN find /app -name '*.py' -exec chmod +x {} +`, false],
+    [`RUN find /srv -name '*.sh' -exec chmod +x {} +`, false],
+    [`RUN find /app -name '*.sh' -exec chmod 0644 {} +`, false],
+  ])('follows %j', async (run, holds) => {
+    const files = {
+      Dockerfile: `FROM x\nCOPY scripts/ /app/scripts/\n${run}\nENTRYPOINT ["/app/scripts/start.sh"]\n`,
+      'scripts/start.sh': { content: '#!/bin/bash\nexec "$@"\n', mode: '644' as const },
+    };
+    const message = 'error scripts/start.sh:1 scripts/start.sh is run but is not executable';
+    expect(await told(scriptMode, files)).toEqual(holds ? [] : [message]);
+  });
+
+  it.each([
+    ['RUN install -m 0755 /tmp/start.sh /usr/local/bin/start.sh', true],
+    ['RUN install /tmp/start.sh /usr/local/bin', true],
+    ['RUN install -m 0644 /tmp/start.sh /usr/local/bin/', false],
+    ['RUN chmod +x /tmp/start.sh && mv /tmp/start.sh /usr/local/bin/', true],
+    ['RUN cp /tmp/start.sh /usr/local/bin/start.sh', false],
+  ])('follows a script that %j moves on', async (run, holds) => {
+    const files = {
+      Dockerfile: `FROM x\nCOPY start.sh /tmp/start.sh\n${run}\nENTRYPOINT ["/usr/local/bin/start.sh"]\n`,
+      'start.sh': { content: '#!/bin/bash\nexec "$@"\n', mode: '644' as const },
+    };
+    const message = 'error start.sh:1 start.sh is run but is not executable';
+    expect(await told(scriptMode, files)).toEqual(holds ? [] : [message]);
+  });
 });

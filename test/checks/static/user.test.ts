@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { userFinal } from '../../../src/checks/static/user-final.ts';
 import { userNumeric } from '../../../src/checks/static/user-numeric.ts';
 import { told } from '../../support/judge.ts';
-import { compose, onBase } from './container-tree.ts';
+import { compose, FROM, onBase } from './container-tree.ts';
 
 describe('S03-user-final', () => {
   it.each([[[]], [['USER root', 'USER claude']], [['USER root', 'USER 1001:1001']]])('takes %j', async (lines) => {
@@ -20,6 +20,41 @@ describe('S03-user-final', () => {
       'error compose.yaml:4 the container runs as root',
     ]);
     expect(await told(userFinal, onBase([], { 'compose.debug.yaml': yaml }))).toEqual([]);
+  });
+});
+
+describe('S03-user-final and the stage that compose builds', () => {
+  const Dockerfile = `${FROM} AS runtime\nUSER claude\nFROM runtime AS test\nUSER root\nRUN pip install pytest\n`;
+  const yaml = (build: string) => `services:\n  proxy:\n    build: ${build}\n`;
+  it('leaves the stages behind it alone', async () => {
+    const files = (build: string) => ({ Dockerfile, 'compose.yaml': yaml(build) });
+    expect(await told(userFinal, files('{context: ., target: runtime}'))).toEqual([]);
+    expect(await told(userFinal, files('{context: ., target: test}'))).toEqual([
+      'error Dockerfile:4 the container runs as root',
+    ]);
+    expect(await told(userFinal, files('.'))).toEqual(['error Dockerfile:4 the container runs as root']);
+    expect(await told(userFinal, files('{context: ., target: unknown}'))).toEqual([
+      'error Dockerfile:4 the container runs as root',
+    ]);
+  });
+});
+
+describe('S03-user-final and a start that gives root up', () => {
+  const script = (line: string) =>
+    onBase(['USER root', 'COPY --chmod=755 start.sh /start.sh', 'ENTRYPOINT ["/start.sh"]'], {
+      'start.sh': `#!/bin/bash\nchown claude /data\n${line}\n`,
+    });
+  it.each([
+    'exec gosu claude /usr/local/bin/docker-entrypoint.sh litellm',
+    'exec su-exec 1001:1001 litellm',
+    'exec setpriv --reuid=claude --init-groups litellm',
+    'exec runuser -u claude -- litellm',
+    "exec su claude -c 'litellm'",
+  ])('takes %j', async (line) => {
+    expect(await told(userFinal, script(line))).toEqual([]);
+  });
+  it.each(['exec litellm', 'echo gosu claude', 'exec gosu root litellm'])('stops %j', async (line) => {
+    expect(await told(userFinal, script(line))).toEqual(['error Dockerfile:2 the container runs as root']);
   });
 });
 
