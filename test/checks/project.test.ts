@@ -146,7 +146,11 @@ describe('readProject', () => {
     ['# export COMPOSE_FILE=compose.dev.yaml', 'compose.dev.yaml other'],
     ['echo COMPOSE_FILES=compose.dev.yaml', 'compose.dev.yaml other'],
   ])('reads %j of a script', (line, expected) => {
-    const files = { 'compose.yaml': compose(), 'compose.dev.yaml': compose(), 'scripts/up.sh': `#!/bin/bash\n${line}\n` };
+    const files = {
+      'compose.yaml': compose(),
+      'compose.dev.yaml': compose(),
+      'scripts/up.sh': `#!/bin/bash\n${line}\n`,
+    };
     expect(loaded(files)).toContain(expected);
   });
 });

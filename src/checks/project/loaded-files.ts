@@ -92,7 +92,8 @@ export function listedFiles(tree: ReadonlyTree): readonly ComposeListing[] {
       }
     }
     for (const { index, groups } of text.matchAll(VARIABLE)) {
-      for (const name of (groups?.['files'] ?? '').split(/[:;,]/)) add(by, name, text.slice(0, index).split('\n').length);
+      for (const name of (groups?.['files'] ?? '').split(/[:;,]/))
+        add(by, name, text.slice(0, index).split('\n').length);
     }
   }
   for (const by of near.filter((path) => SETTING.test(nameOf(path)))) {
