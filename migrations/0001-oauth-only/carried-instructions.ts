@@ -1,4 +1,4 @@
-import type { DockerfileVariable, FinalStage } from '../../src/authoring.ts';
+import type { DockerfileArg, DockerfileVariable, FinalStage } from '../../src/authoring.ts';
 import type { Unplaced } from './old-commands.ts';
 import { BASE_WORKDIR } from './old-dockerfile.ts';
 
@@ -21,9 +21,11 @@ const REPLACED = new Set(
 export function carryInstructions(stage: FinalStage): Carried {
   const lines: string[] = [];
   const unplaced: Unplaced[] = [];
+  const kept = new Set<string>();
   for (const variable of latest(stage.env)) {
-    const why = whyNoEnv(variable);
-    if (why === null) lines.push(`ENV ${variable.name}=${quote(variable.value)}`);
+    const own = argumentsOf(variable, stage.args);
+    const why = whyNoEnv(own === null ? variable : { ...variable, open: [] });
+    if (why === null) lines.push(...withArguments('ENV', variable, own, kept));
     else if (why !== '')
       unplaced.push({
         severity: 'todo',
@@ -32,7 +34,8 @@ export function carryInstructions(stage: FinalStage): Carried {
       });
   }
   for (const label of latest(stage.labels)) {
-    if (label.open.length === 0) lines.push(`LABEL ${quoteName(label.name)}=${quote(label.value)}`);
+    const own = argumentsOf(label, stage.args);
+    if (label.open.length === 0 || own !== null) lines.push(...withArguments('LABEL', label, own, kept));
     else
       unplaced.push({
         severity: 'info',
@@ -47,9 +50,37 @@ export function carryInstructions(stage: FinalStage): Carried {
   }
   const stopSignal = stage.instructions.findLast(({ keyword }) => keyword === 'STOPSIGNAL');
   if (stopSignal !== undefined && /^\w+$/.test(stopSignal.args.text)) lines.push(`STOPSIGNAL ${stopSignal.args.text}`);
-  unplaced.push(...others(stage));
+  unplaced.push(...others(stage).filter(({ message }) => !kept.has(message)));
   return { lines: [...new Set(lines)], unplaced };
 }
+
+/** The build arguments that a value is made of, so that whoever builds may still set them; null when there is more in it. */
+function argumentsOf({ raw }: DockerfileVariable, args: readonly DockerfileArg[]): readonly DockerfileArg[] | null {
+  const names = [...raw.matchAll(/(?<!\\)\$(?:\{(\w+)(?::?[-+][^{}$]*)?\}|(\w+))/g)].map(
+    ([, braced, bare]) => braced ?? bare,
+  );
+  if (names.length === 0 || names.length !== [...raw.matchAll(/(?<!\\)\$/g)].length) return null;
+  const found = names.map((name) => args.findLast((arg) => arg.name === name));
+  return found.includes(undefined) ? null : (found as readonly DockerfileArg[]);
+}
+
+/** The line of a variable or label; with the arguments that it is made of before it, each once. */
+function withArguments(
+  keyword: 'ENV' | 'LABEL',
+  { name, value, raw }: DockerfileVariable,
+  own: readonly DockerfileArg[] | null,
+  kept: Set<string>,
+): readonly string[] {
+  if (own === null) return [`${keyword} ${quoteName(name)}=${quote(value)}`];
+  for (const arg of own) kept.add(notCarried(arg.name));
+  const quoted = /^["']/.test(raw) || !/\s/.test(raw) ? raw : `"${raw}"`;
+  return [
+    ...own.map((arg) => (arg.value === null ? `ARG ${arg.name}` : `ARG ${arg.name}=${quote(arg.value)}`)),
+    `${keyword} ${quoteName(name)}=${quoted}`,
+  ];
+}
+
+const notCarried = (name: string): string => `ARG ${name} not carried over`;
 
 /** The last value of each name, at its first place. */
 function latest(variables: readonly DockerfileVariable[]): readonly DockerfileVariable[] {
@@ -60,7 +91,8 @@ function latest(variables: readonly DockerfileVariable[]): readonly DockerfileVa
 
 function whyNoEnv({ name, value, open }: DockerfileVariable): string | null {
   if (OWN_NAMES.has(name) || (name === 'PATH' && /^\/(?:root|usr\/local)/.test(value))) return '';
-  if (name === 'PYTHONPATH') return isCovered(value) ? '' : `it held ${value}; the new image has ${BASE_WORKDIR}`;
+  // Its folders go into the line of the template.
+  if (name === 'PYTHONPATH') return '';
   if (OUTRANKING.test(name)) return 'it decides about the login, which comes from the environment at run time';
   if (SECRET.test(name)) return 'it looks like a secret; pass it at run time';
   if (/\/root(?:\/|$)|python\d\.\d+/.test(value)) return 'its value names a path of the old image';
@@ -68,15 +100,12 @@ function whyNoEnv({ name, value, open }: DockerfileVariable): string | null {
   return null;
 }
 
-const isCovered = (value: string): boolean =>
-  value.split(':').every((part) => part === '' || part.replace(/\/$/, '') === BASE_WORKDIR);
-
 function others(stage: FinalStage): readonly Unplaced[] {
   const found: Unplaced[] = [];
   const add = (severity: Unplaced['severity'], line: number, message: string): void => {
     found.push({ severity, line, message });
   };
-  for (const { name, line } of stage.args) add('info', line, `ARG ${name} not carried over`);
+  for (const { name, line } of stage.args) add('info', line, notCarried(name));
   for (const { value, line } of stage.users) {
     if (!/^(?:root|0|claude)(?::|$)/.test(value)) add('info', line, `USER ${value} is now claude`);
   }

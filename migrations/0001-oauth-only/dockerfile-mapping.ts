@@ -11,9 +11,12 @@ import { carryInstructions } from './carried-instructions.ts';
 import { carryModes } from './carried-modes.ts';
 import { startedByCompose } from './compose/started-files.ts';
 import { completeConfig } from './config-place.ts';
-import { copyLine, deriveCopies } from './image-copies.ts';
+import { asCopy, copiesInImage } from './copied-in-image.ts';
+import { copyLine, deriveCopies, withoutTwins } from './image-copies.ts';
 import { unplacedCommands } from './old-commands.ts';
 import { type LegacyContainer, requirementsPath } from './old-dockerfile.ts';
+import { projectSource } from './project-source.ts';
+import { pythonPath } from './python-path.ts';
 import type { DockerfileParts } from './render-dockerfile.ts';
 import { readServerStart, type ServerStart } from './server-start.ts';
 
@@ -42,10 +45,21 @@ export function mapDockerfile(
   const helpers = helperStages(file, stage);
   const derived = deriveCopies(stage.copies, tree.paths(), handled, (from) => isBrought(from, helpers));
   const lastLine = stage.copies.at(-1)?.line ?? stage.base.line;
-  const complete = completeConfig(derived.copies, start.config, tree, lastLine);
-  const carried = carryInstructions(stage);
   const copied = copiedFiles(old, tree, handled);
-  const unplaced = unplacedCommands(stage, file.text, new Set(copied.map(({ image }) => image)));
+  const source = projectSource(old, tree, copied);
+  const copies = withoutTwins([
+    ...derived.copies,
+    ...copiesInImage(stage, copied),
+    ...(source?.copy ? [source.copy] : []),
+  ]);
+  const complete = completeConfig(copies, start.config, tree, lastLine);
+  const carried = carryInstructions(stage);
+  const unplaced = unplacedCommands(
+    stage,
+    file.text,
+    new Set(copied.map(({ image }) => image)),
+    (words) => asCopy(words, stage, copied) !== null,
+  );
   const database = installsPrisma(tree, requirements);
   const notes = [
     ...derived.notes,
@@ -60,6 +74,7 @@ export function mapDockerfile(
     parts: {
       requirements,
       lines: [...complete.copies.map(copyLine), ...carryModes(stage, copied, tree), ...carried.lines],
+      pythonPath: [...new Set([...pythonPath(stage, dropped, tree), ...(source === null ? [] : [source.folder])])],
       command: start.command,
       database,
     },

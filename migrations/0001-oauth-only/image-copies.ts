@@ -84,7 +84,8 @@ function newCopy(copy: CopyInstruction, sources: readonly string[], paths: reado
   return { sources: tidied, destination, keyword: unpacks ? 'ADD' : 'COPY' };
 }
 
-function withoutTwins(copies: readonly NewCopy[]): readonly NewCopy[] {
+/** Each line once. */
+export function withoutTwins(copies: readonly NewCopy[]): readonly NewCopy[] {
   const seen = new Set<string>();
   return copies.filter((copy) => {
     const line = copyLine(copy);

@@ -35,6 +35,7 @@ export function unplacedCommands(
   stage: FinalStage,
   dockerfile: string,
   copied: ReadonlySet<string>,
+  isCarried: (words: readonly string[]) => boolean = () => false,
 ): readonly Unplaced[] {
   const found: Unplaced[] = [];
   for (const run of stage.runs) {
@@ -45,8 +46,9 @@ export function unplacedCommands(
     let placed = false;
     for (const command of run.commands) {
       const words = command.words.map(({ value }) => value).filter((word) => word !== 'sudo');
-      const message = judgeCommand(words, copied);
-      placed ||= isPipInstall(words) || installsProject(words) || /\bprisma\b/.test(words.join(' '));
+      const carried = isCarried(words);
+      const message = carried ? null : judgeCommand(words, copied);
+      placed ||= carried || isPipInstall(words) || installsProject(words) || /\bprisma\b/.test(words.join(' '));
       if (message === null) continue;
       const text = shorten(run.text.slice(command.start, command.end));
       found.push({

@@ -7,6 +7,8 @@ export interface DockerfileParts {
   readonly requirements: string;
   /** Whole lines that take the place of the sample copies. */
   readonly lines: readonly string[];
+  /** Folders that Python imports from, absolute. */
+  readonly pythonPath: readonly string[];
   readonly command: readonly string[];
   /** Whether the database client is generated unless the builder says otherwise. */
   readonly database: boolean;
@@ -15,6 +17,7 @@ export interface DockerfileParts {
 const BASE = /^ARG BASE_IMAGE=.*$/gm;
 const REQUIREMENTS = /^COPY --chown=claude:claude requirements\.txt \/app\/requirements\.txt$/gm;
 const COPIES = /^# refit:copy-begin\n[\s\S]*?^# refit:copy-end$/gm;
+const PYTHON_PATH = /^ENV PYTHONPATH=\/app \\$/gm;
 const DATABASE = /^ARG WITH_DATABASE=[01]$/gm;
 const COMMAND = /^# refit:command\nCMD \[.*\]$/gm;
 
@@ -32,6 +35,7 @@ export function renderDockerfile(template: string, parts: DockerfileParts): stri
   let text = replaceOnce(unix, BASE, 'ARG BASE_IMAGE', `ARG BASE_IMAGE=${parts.base}`);
   text = replaceOnce(text, REQUIREMENTS, 'COPY requirements.txt', copy);
   text = replaceOnce(text, COPIES, '# refit:copy-begin … # refit:copy-end', parts.lines.join('\n'));
+  text = replaceOnce(text, PYTHON_PATH, 'ENV PYTHONPATH', `ENV PYTHONPATH=${parts.pythonPath.join(':')} \\`);
   text = replaceOnce(text, DATABASE, 'ARG WITH_DATABASE', `ARG WITH_DATABASE=${parts.database ? 1 : 0}`);
   text = replaceOnce(text, COMMAND, '# refit:command', `CMD ${jsonForm(parts.command)}`);
   const unknown = /^.*# refit:.*$/m.exec(text);

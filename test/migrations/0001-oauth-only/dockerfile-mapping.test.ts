@@ -70,6 +70,7 @@ describe('copies', () => {
     expect(parts).toEqual({
       requirements: 'requirements.txt',
       lines: COPIES,
+      pythonPath: ['/app'],
       command: DEFAULT_COMMAND,
       database: true,
     });
@@ -308,6 +309,73 @@ describe('instructions', () => {
     expect(told(notes)).toEqual([GONE]);
   });
 
+  it('keep the build arguments that they are made of', () => {
+    const { parts, notes } = map(
+      withLines(
+        'ARG VERSION=1.0',
+        'ARG REVISION',
+        'ARG UNUSED',
+        'LABEL org.example.version=${VERSION} org.example.build="v$VERSION of $REVISION"',
+        'ENV APP_VERSION=$VERSION',
+        'ENV GREETING ${VERSION:-x} and more',
+        'ENV HALF=$VERSION-$ELSEWHERE',
+      ),
+    );
+    expect(parts.lines.slice(4)).toEqual([
+      'ARG VERSION=1.0',
+      'ENV APP_VERSION=$VERSION',
+      'ENV GREETING="${VERSION:-x} and more"',
+      'LABEL org.example.version=${VERSION}',
+      'ARG REVISION',
+      'LABEL org.example.build="v$VERSION of $REVISION"',
+    ]);
+    expect(told(notes).slice(1)).toEqual([
+      'info Dockerfile:19 ARG UNUSED not carried over',
+      'todo Dockerfile:23 ENV HALF not carried over: ELSEWHERE has no value in the new Dockerfile',
+    ]);
+  });
+
+  it('keep the folders that Python imports from', () => {
+    const python = (env: string, files: MemoryFiles = LEGACY) => map(withLines(env), files).parts.pythonPath;
+    expect(python('ENV A=1')).toEqual(['/app']);
+    expect(python('ENV PYTHONPATH=/app:/app/src:lib:$PYTHONPATH')).toEqual(['/app', '/app/src', '/app/lib']);
+    expect(python('ENV PYTHONPATH=/usr/local/lib/python3.11/site-packages:/root/x:/opt/venv/lib')).toEqual(['/app']);
+    const launcher = '#!/bin/bash\nexport PYTHONPATH="/srv/plugins:/app:$PYTHONPATH"\nexec python /app/startup.py\n';
+    expect(python('ENV A=1', { ...LEGACY, 'entrypoint.sh': launcher })).toEqual(['/app', '/srv/plugins']);
+  });
+
+  it('bring the source of a project that was installed', () => {
+    const files = { ...LEGACY, 'pyproject.toml': '[project]\n', 'src/gateway/__init__.py': '' };
+    const parts = (...lines: readonly string[]) => map(withLines(...lines), files).parts;
+    const SOURCE = 'COPY --chown=claude:claude src/ /app/src/';
+    const installed = parts('COPY pyproject.toml ./', 'RUN pip install .');
+    expect([installed.lines.at(-1), installed.pythonPath]).toEqual([SOURCE, ['/app', '/app/src']]);
+    const copied = parts('COPY src/ /srv/', 'RUN uv sync --frozen');
+    expect([copied.lines.slice(4), copied.pythonPath]).toEqual([
+      ['COPY --chown=claude:claude src/ /srv/'],
+      ['/app', '/srv'],
+    ]);
+    const plain = parts('COPY pyproject.toml ./');
+    expect([plain.lines.includes(SOURCE), plain.pythonPath]).toEqual([false, ['/app']]);
+  });
+
+  it('copy what was copied within the image', () => {
+    const lines = (run: string) => map(withLines(run)).parts.lines.slice(4);
+    expect(lines('RUN cp custom_handler.py plugins/')).toEqual([
+      'COPY --chown=claude:claude custom_handler.py /app/plugins/custom_handler.py',
+    ]);
+    expect(lines('RUN cp -p /app/custom_handler.py ./config && echo ok')).toEqual([]);
+    expect(lines('RUN cp custom_handler.py other.py')).toEqual([
+      'COPY --chown=claude:claude custom_handler.py /app/other.py',
+    ]);
+    const { parts, notes } = map(withLines('RUN cp -r config/ /srv/', 'RUN cp /etc/x /app/x'));
+    expect(parts.lines).toEqual(COPIES);
+    expect(told(notes).slice(1)).toEqual([
+      'todo Dockerfile:17 RUN not carried over: cp -r config/ /srv/',
+      'todo Dockerfile:18 RUN not carried over: cp /etc/x /app/x',
+    ]);
+  });
+
   it('are notes with their line when they have no place', () => {
     const { parts, notes } = map(
       withLines(
@@ -334,7 +402,6 @@ describe('instructions', () => {
       'todo Dockerfile:17 ENV API_TOKEN not carried over: it looks like a secret; pass it at run time',
       'todo Dockerfile:17 ENV HOME_DIR not carried over: its value names a path of the old image',
       'todo Dockerfile:17 ENV EXTRA not carried over: UNKNOWN has no value in the new Dockerfile',
-      'todo Dockerfile:18 ENV PYTHONPATH not carried over: it held /app:/app/lib; the new image has /app',
       'todo Dockerfile:19 system packages not installed any more: ffmpeg, libmagic1; add a RUN before USER claude if they are needed',
       'todo Dockerfile:21 RUN not carried over: make all',
       'todo Dockerfile:22 npm packages not installed any more: tsx',

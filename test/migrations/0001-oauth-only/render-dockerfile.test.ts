@@ -10,6 +10,7 @@ const PARTS = {
   lines: ['COPY --chown=claude:claude $& /app/x', 'ENV A=1'],
   command: ['litellm', '--config', '/a "b".yaml'],
   database: true,
+  pythonPath: ['/app', '/app/src'],
 };
 const TEMPLATE = [
   'ARG BASE_IMAGE=default',
@@ -19,6 +20,8 @@ const TEMPLATE = [
   '# refit:copy-begin',
   'COPY sample /app/',
   '# refit:copy-end',
+  'ENV PYTHONPATH=/app \\',
+  '    PORT=4000',
   '# refit:command',
   'CMD ["sample"]',
   '',
@@ -34,6 +37,8 @@ describe('renderDockerfile', () => {
         'ARG WITH_DATABASE=1',
         'COPY --chown=claude:claude $& /app/x',
         'ENV A=1',
+        'ENV PYTHONPATH=/app:/app/src \\',
+        '    PORT=4000',
         'CMD ["litellm", "--config", "/a \\"b\\".yaml"]',
         '',
       ].join('\n'),
@@ -51,6 +56,7 @@ describe('renderDockerfile', () => {
     'ARG BASE_IMAGE=',
     'COPY --chown=claude:claude requirements.txt',
     'ARG WITH_DATABASE',
+    'ENV PYTHONPATH',
     '# refit:copy-end',
     '# refit:command',
   ])('fails without the place %s, and with it twice', (place) => {
@@ -59,7 +65,7 @@ describe('renderDockerfile', () => {
       / 0 times, not once|unknown place/,
     );
     const block = place.includes('copy-end')
-      ? TEMPLATE.slice(TEMPLATE.indexOf('# refit:copy-begin'), TEMPLATE.indexOf('# refit:command'))
+      ? TEMPLATE.slice(TEMPLATE.indexOf('# refit:copy-begin'), TEMPLATE.indexOf('ENV PYTHONPATH'))
       : place.includes('command')
         ? TEMPLATE.slice(TEMPLATE.indexOf('# refit:command'))
         : `${line}\n`;
