@@ -17,6 +17,8 @@ export const BASE_CONTRACT = {
   venv: '/opt/venv',
   entrypoint: '/usr/local/bin/docker-entrypoint.sh',
   command: ['sleep', 'infinity'],
+  /** What its start script says once it has written the login. */
+  loginLine: 'OAuth authentication setup complete',
   /** What the base listens on by default and every image on top of it inherits. */
   inheritedPort: '3000',
   /** On PATH in every published form; curl is not among them. */

@@ -2,7 +2,7 @@ import { comparePaths, parentOf, type RepoPath } from '../../base/repo-path.ts';
 import { listImports, type PythonImport } from '../../editors/python.ts';
 import { normalizePackageName, readRequirements } from '../../editors/requirements.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
-import { defineCheck, type Finding } from '../define.ts';
+import { type CheckContext, defineCheck, type Finding } from '../define.ts';
 import { isTestFile, type LiveFile, liveFiles, readLive } from '../live-files.ts';
 import { LOGIN_MODULE } from '../login-module.ts';
 import { type Project, readProject } from '../project.ts';
@@ -134,6 +134,40 @@ function localModules(tree: ReadonlyTree): ReadonlySet<string> {
   return names;
 }
 
+/** An import of a package that the checkout does not hold itself. */
+export interface ThirdPartyImport {
+  /** As written, dotted. */
+  readonly module: string;
+  /** What is taken from it by name. */
+  readonly names: readonly string[];
+  readonly path: RepoPath;
+  readonly line: number;
+}
+
+/**
+ * What the Python files of the image import from packages, one entry for each module in order of first appearance, the names
+ * of all its imports together. Imports in a try, for type checking and in tests are left out.
+ */
+export function thirdPartyImports(tree: ReadonlyTree, ctx: CheckContext): readonly ThirdPartyImport[] {
+  const local = localModules(tree);
+  const found = new Map<string, ThirdPartyImport>();
+  for (const { path, text } of filesOfImage(tree, readProject(tree, ctx))) {
+    for (const one of listImports(text).filter((each) => isThirdParty(each, local))) {
+      const names = (one.names ?? []).flatMap(({ name }) => (name === '*' ? [] : [name]));
+      const { module, line } = one;
+      const known = found.get(module) ?? { module, names: [], path, line };
+      found.set(module, { ...known, names: [...new Set([...known.names, ...names])] });
+    }
+  }
+  return [...found.values()];
+}
+
+function isThirdParty(one: PythonImport, local: ReadonlySet<string>): boolean {
+  const [top = ''] = one.module.split('.');
+  if (one.level > 0 || one.guarded || one.typeCheckingOnly) return false;
+  return !(STANDARD_LIBRARY.has(top) || OF_THE_ENVIRONMENT.has(top) || local.has(top));
+}
+
 function requirementsOf({ requirements }: Project): RepoPath | null {
   return requirements.find(({ via }) => via !== 'constraint')?.path ?? null;
 }
@@ -143,9 +177,7 @@ function findingsIn({ path, text }: LiveFile, { declared, local, requirements }:
   for (const one of listImports(text)) {
     const [top = ''] = one.module.split('.');
     // The web login is told of by the check of its names.
-    if (top === LOGIN_MODULE) continue;
-    if (one.level > 0 || one.guarded || one.typeCheckingOnly || found.has(top)) continue;
-    if (STANDARD_LIBRARY.has(top) || OF_THE_ENVIRONMENT.has(top) || local.has(top)) continue;
+    if (top === LOGIN_MODULE || found.has(top) || !isThirdParty(one, local)) continue;
     if (!isDeclared(one, declared)) found.set(top, one);
   }
   return [...found].map(([top, { line, module, names }]) => {

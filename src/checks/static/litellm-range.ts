@@ -11,8 +11,8 @@ import { allowsVersion } from '../project/versions.ts';
 import { type DockerfileReading, type Project, readProject } from '../project.ts';
 
 const ID = 'S06-litellm-range';
-/** Releases that carried a credential stealer (MAL-2026-2144). */
-const KNOWN_BAD = ['1.82.7', '1.82.8'];
+/** Releases of LiteLLM that carried a credential stealer (MAL-2026-2144). */
+export const KNOWN_BAD: readonly string[] = ['1.82.7', '1.82.8'];
 
 interface Mention {
   readonly path: RepoPath;

@@ -1,18 +1,36 @@
 import type { ContainerCheck, ContainerCheckWords } from '../define.ts';
+import { commandArguments } from './arguments.ts';
+import { capabilities } from './capabilities.ts';
+import { cli } from './cli.ts';
 import { derivedFromBase } from './derived-from-base.ts';
+import { envFileQuotes } from './env-file-quotes.ts';
 import { filesAbsent } from './files-absent.ts';
 import { filesPresent } from './files-present.ts';
+import { handlerLoads } from './handler-loads.ts';
+import { healthProgram } from './health-program.ts';
 import { healthcheckConfig } from './healthcheck-config.ts';
 import { healthy } from './healthy.ts';
 import { historyClean } from './history-clean.ts';
+import { homeWritable } from './home-writable.ts';
 import { imageEnv } from './image-env.ts';
+import { imports } from './imports.ts';
 import { labels } from './labels.ts';
+import { noKeyFails } from './no-key-fails.ts';
+import { noToken } from './no-token.ts';
+import { oauthBootstrap } from './oauth-bootstrap.ts';
+import { oauthShape } from './oauth-shape.ts';
 import { platforms } from './platforms.ts';
+import { portability } from './portability.ts';
+import { prisma } from './prisma.ts';
 import { setuidDelta } from './setuid-delta.ts';
 import { size } from './size.ts';
+import { staleCredentials } from './stale-credentials.ts';
 import { startCommand } from './start-command.ts';
+import { uiFolder } from './ui-folder.ts';
 import { uid } from './uid.ts';
 import { userConfig } from './user-config.ts';
+import { volumeFresh } from './volume-fresh.ts';
+import { volumeLegacy } from './volume-legacy.ts';
 import { workdirPorts } from './workdir-ports.ts';
 
 /** The build itself: everything else needs what it gives. */
@@ -42,5 +60,23 @@ export const CONTAINER_CHECKS: readonly ContainerCheck[] = [
   platforms,
   setuidDelta,
   uid,
+  capabilities,
+  homeWritable,
+  imports,
+  cli,
+  prisma,
+  uiFolder,
+  handlerLoads,
+  healthProgram,
+  noKeyFails,
+  commandArguments,
+  oauthBootstrap,
+  oauthShape,
+  noToken,
+  volumeFresh,
+  volumeLegacy,
+  staleCredentials,
+  envFileQuotes,
+  portability,
   healthy,
 ];

@@ -12,4 +12,6 @@ export interface Mutation {
   /** `R09`; a second one needs its reason in `why`. */
   readonly red: readonly string[];
   readonly why?: string;
+  /** Checks that cannot be run on it and say so: `R08`. */
+  readonly cannot?: readonly string[];
 }

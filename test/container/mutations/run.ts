@@ -6,7 +6,8 @@ export const RUN_MUTATIONS: readonly Mutation[] = [
     name: 'the last user is root',
     level: 'run',
     layer: 'USER root',
-    red: ['I03', 'R01'],
-    why: 'the setting is wrong, and so is the process that it leads to',
+    red: ['I03', 'R01', 'R02'],
+    why: 'the setting is wrong, so is the process that it leads to, and root has capabilities',
+    cannot: ['R12', 'R16', 'R17', 'R18'],
   },
 ];

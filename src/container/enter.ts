@@ -1,0 +1,158 @@
+/** Starts of the image as a deployment starts it, with a look around in the place of the server where it lets us. */
+import { randomBytes } from 'node:crypto';
+import { type ThirdPartyImport, thirdPartyImports } from '../checks/static/imports-declared.ts';
+import { resolveYamlAlias, yamlNodeAt } from '../editors/yaml.ts';
+import { loadParsers } from '../host/parsers.ts';
+import { BASE_CONTRACT } from './base-contract.ts';
+import type { Bench } from './bench.ts';
+import {
+  type ContainerEnd,
+  type ContainerSpec,
+  containerLog,
+  execInContainer,
+  inspectContainer,
+  removeContainer,
+  runToEnd,
+  startContainer,
+} from './engine.ts';
+import { LOOK_PROGRAM, type Look, type LookRequest, readLook } from './enter/program.ts';
+
+/** What came of a start. */
+export type Entered =
+  | {
+      readonly kind: 'looked';
+      /** Whether the command took the server's place, or the server came up whatever was asked and was looked at from beside. */
+      readonly how: 'as-command' | 'beside-server';
+      /** How a command that is no server ended before the server was looked at: null when it went on. */
+      readonly refusal: number | null;
+      /** Of the command; null beside the server. */
+      readonly exitCode: number | null;
+      readonly look: Look;
+      /** What was written besides the look. */
+      readonly output: string;
+    }
+  /** It could not be started, ended before it did anything, or ran on without a server. */
+  | { readonly kind: 'ended'; readonly exitCode: number; readonly output: string }
+  | { readonly kind: 'idle'; readonly output: string };
+
+/** Asked of the command that looks around, so that a lost exit code shows. */
+export const LOOK_EXIT = 7;
+const COMMAND_MS = 90_000;
+const SERVER_MS = 120_000;
+
+type Asked = Partial<Pick<LookRequest, 'imports' | 'config' | 'cli'>>;
+type Start = Pick<ContainerSpec, 'env' | 'mounts' | 'user' | 'tmpfs' | 'readOnlyRoot' | 'hardened'> & {
+  readonly role: string;
+  readonly asked?: Asked;
+};
+
+/** The environment of a start that lacks nothing. */
+export function startEnvironment(bench: Bench): Readonly<Record<string, string>> {
+  return { [masterKeyName(bench)]: bench.masterKey, CLAUDE_CODE_OAUTH_TOKEN: bench.token };
+}
+
+/** The variable that the configuration takes the master key from. */
+export function masterKeyName({ project }: Pick<Bench, 'project'>): string {
+  const usual = 'LITELLM_MASTER_KEY';
+  if (project.config.kind !== 'read') return usual;
+  const node = yamlNodeAt(project.config.yaml, ['general_settings', 'master_key']);
+  const scalar = node === null ? null : resolveYamlAlias(node);
+  const value = scalar?.kind === 'scalar' ? String(scalar.value ?? '') : '';
+  return /^os\.environ\/(\w+)$/.exec(value)?.[1] ?? usual;
+}
+
+/** What the code of the checkout imports of others, read once. */
+export function importsOfCode(bench: Bench): Promise<readonly ThirdPartyImport[]> {
+  return bench.once('imports-of-code', async () => {
+    await loadParsers(['python']);
+    return thirdPartyImports(bench.tree, { dockerfile: bench.judged.path });
+  });
+}
+
+/** The start that all checks share: with the canaries, without a volume, everything looked at. */
+export function entered(bench: Bench): Promise<Entered> {
+  return bench.once('entered', async () => {
+    const { config } = bench.project;
+    const imports = (await importsOfCode(bench)).map(({ module, names }) => ({ module, names }));
+    const path = config.kind === 'unreadable' ? null : config.imagePath;
+    return start(bench, {
+      role: 'enter',
+      env: startEnvironment(bench),
+      asked: { imports: [{ module: 'litellm', names: [] }, ...imports], config: path, cli: true },
+    });
+  });
+}
+
+/** Why nothing can be looked at in a start of the image, or null: for the checks that need one that works. */
+export async function whyNotEntered(bench: Bench): Promise<string | null> {
+  const first = await entered(bench);
+  return first.kind === 'looked' ? null : 'the container does not start as it should: R12 tells why';
+}
+
+/** Why a start says nothing of a login of claude, or null. */
+export async function whyNoLogin(bench: Bench): Promise<string | null> {
+  const first = await entered(bench);
+  if (first.kind !== 'looked') return whyNotEntered(bench);
+  const uid = first.look.process?.uid;
+  return uid === BASE_CONTRACT.uid ? null : `the container does not run as ${BASE_CONTRACT.user}: R01 tells`;
+}
+
+/** One more start, as {@link entered} found that it goes. */
+export async function enter(bench: Bench, spec: Start): Promise<Entered> {
+  const first = await entered(bench);
+  return first.kind === 'looked' && first.how === 'beside-server'
+    ? besideServer(bench, spec, first.refusal)
+    : start(bench, spec);
+}
+
+async function start(bench: Bench, spec: Start): Promise<Entered> {
+  const mark = newMark();
+  const ended = await runToEnd(
+    bench.session,
+    { ...specOf(bench, spec), command: ['python', '-c', LOOK_PROGRAM, requestOf(spec, mark, false)] },
+    { timeout: COMMAND_MS },
+  );
+  const look = readLook(ended.stdout, mark);
+  const output = outputOf(ended, mark);
+  const exitCode = ended.kind === 'exited' ? ended.exitCode : null;
+  if (look !== null) return { kind: 'looked', how: 'as-command', refusal: null, exitCode, look, output };
+  // 126 and 127: what the image runs first could not be run, and another command would not change that.
+  if (exitCode === 125 || exitCode === 126 || exitCode === 127) return { kind: 'ended', exitCode, output };
+  const beside = await besideServer(bench, spec, exitCode);
+  return beside.kind === 'looked' || exitCode === null || exitCode === 0 ? beside : { kind: 'ended', exitCode, output };
+}
+
+async function besideServer(bench: Bench, spec: Start, refusal: number | null): Promise<Entered> {
+  const { session } = bench;
+  const mark = newMark();
+  const container = await startContainer(session, specOf(bench, spec));
+  try {
+    const command = ['python', '-c', LOOK_PROGRAM, requestOf(spec, mark, true)];
+    const ended = await execInContainer(session, container, command, { timeout: SERVER_MS });
+    const look = readLook(ended.stdout, mark);
+    const log = await containerLog(session.engine, container, 60);
+    const output = `${log.stdout}\n${log.stderr}`;
+    if (look !== null) return { kind: 'looked', how: 'beside-server', refusal, exitCode: null, look, output };
+    const state = await inspectContainer(session.engine, container);
+    if (state === null || state.running) return { kind: 'idle', output };
+    return { kind: 'ended', exitCode: state.exitCode, output };
+  } finally {
+    await removeContainer(session, container);
+  }
+}
+
+function specOf({ image }: Bench, { asked: _asked, ...spec }: Start): ContainerSpec {
+  return { ...spec, image: image.facts.id, extra: ['--no-healthcheck'] };
+}
+
+function requestOf({ asked = {} }: Start, mark: string, asServer: boolean): string {
+  const { imports = [], config = null, cli = false } = asked;
+  return JSON.stringify({ mark, exitCode: LOOK_EXIT, asServer, imports, config, cli } satisfies LookRequest);
+}
+
+const newMark = (): string => `refit-look-${randomBytes(8).toString('hex')} `;
+
+function outputOf({ stdout, stderr }: ContainerEnd, mark: string): string {
+  const own = stdout.split('\n').filter((line) => !line.includes(mark));
+  return `${own.join('\n')}\n${stderr}`;
+}
