@@ -6,6 +6,8 @@ import type { ReadonlyTree } from '../tree/tree.ts';
 import { liveFiles } from './live-files.ts';
 import { blankHeredocs } from './project/shell-script.ts';
 
+type Variables = ReadonlyMap<string, string>;
+
 /** One simple command of a `run:` and its line in the workflow. */
 export interface WorkflowCommand {
   readonly command: ShellCommand;
@@ -19,6 +21,8 @@ export interface WorkflowStep {
   /** Scalars of `with:`. */
   readonly inputs: ReadonlyMap<string, { readonly text: string; readonly line: number }>;
   readonly commands: readonly WorkflowCommand[];
+  /** `env:` in force, as far as its values are written out. */
+  readonly variables: Variables;
   /** As written; null for the root of the checkout. */
   readonly workingDirectory: string | null;
 }
@@ -42,38 +46,62 @@ export function workflowJobs(tree: ReadonlyTree): readonly WorkflowJob[] {
     const composite = child(root, 'runs');
     const jobs = composite === null ? entriesOf(child(root, 'jobs')) : [composite];
     const general = directoryOf(root);
-    return jobs.map((job) => ({ path, steps: stepsOf(job, directoryOf(job) ?? general) }));
+    const values = variablesOf(root, new Map());
+    return jobs.map((job) => ({
+      path,
+      steps: stepsOf(job, directoryOf(job) ?? general, variablesOf(job, values)),
+    }));
   });
 }
 
-function stepsOf(job: YamlNode, directory: string | null): readonly WorkflowStep[] {
+/** `env:` of a node laid over that of the one around it; a value with an expression in it is none. */
+function variablesOf(node: YamlNode | null, around: Variables): Variables {
+  const own = child(node, 'env');
+  const values = new Map(around);
+  for (const { name, value } of own?.kind === 'map' ? own.entries : []) {
+    const found = scalar(resolveYamlAlias(value));
+    if (found === null || found.source.includes('${{')) values.delete(name);
+    else values.set(name, found.source);
+  }
+  return values;
+}
+
+/** The text with `${{ env.NAME }}` filled in; any other expression is made one word, whatever stands in it. */
+function fillExpressions(text: string, values: Variables): string {
+  return text.replace(/\$\{\{(.*?)\}\}/g, (whole: string, inner: string) => {
+    const name = /^\s*env\.(\w+)\s*$/.exec(inner)?.[1];
+    return (name === undefined ? undefined : values.get(name)) ?? whole.replace(/[\s'"|&;<>()]/g, '_');
+  });
+}
+
+function stepsOf(job: YamlNode, directory: string | null, around: Variables): readonly WorkflowStep[] {
   const steps = child(job, 'steps');
   const nodes = steps?.kind === 'list' ? steps.items.map(({ value }) => resolveYamlAlias(value)) : [];
   return [job, ...nodes].flatMap((node) => {
     const uses = scalar(child(node, 'uses'));
     const run = scalar(child(node, 'run'));
     if (uses === null && run === null) return [];
+    const values = variablesOf(node, around);
     const inputs = new Map<string, { text: string; line: number }>();
     const given = child(node, 'with');
     for (const { name, value } of given?.kind === 'map' ? given.entries : []) {
       const found = scalar(resolveYamlAlias(value));
-      if (found !== null) inputs.set(name, { text: found.source, line: found.line });
+      if (found !== null) inputs.set(name, { text: fillExpressions(found.source, values), line: found.line });
     }
     return [
       {
         uses: uses === null ? null : { text: uses.source, line: uses.line },
         inputs,
-        commands: run === null ? [] : commandsOf(run),
+        commands: run === null ? [] : commandsOf(run, values),
+        variables: values,
         workingDirectory: scalar(child(node, 'working-directory'))?.source ?? directory,
       },
     ];
   });
 }
 
-function commandsOf(run: YamlScalar): readonly WorkflowCommand[] {
-  // An expression is one word, whatever stands in it.
-  const joined = run.source.replace(/\$\{\{.*?\}\}/g, (whole) => whole.replace(/[\s'"|&;<>()]/g, '_'));
-  const text = blankHeredocs(joined);
+function commandsOf(run: YamlScalar, values: Variables): readonly WorkflowCommand[] {
+  const text = blankHeredocs(fillExpressions(run.source, values));
   const first = run.line + (run.style === 'block' ? 1 : 0);
   return splitCommands(text).map((command) => ({
     command,

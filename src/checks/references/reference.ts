@@ -48,13 +48,17 @@ export function lookUp(tree: ReadonlyTree, context: RepoPath | null): FileLookup
     names.add(nameOf(path));
   }
   const { patterns } = readIgnoreFile(tree.tryReadText(repoPath('.gitignore')) ?? '');
+  const modules = [...(tree.tryReadText(repoPath('.gitmodules')) ?? '').matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)];
+  const submodules = modules.map(([, path = '']) => path.replace(/\/+$/, ''));
   return {
     tree,
     context,
     exists: (folder, target) => {
       const path = resolveIn(folder, target);
       // Outside of the checkout nothing can be told.
-      return path === null || tree.has(path) || tree.hasFolder(path);
+      if (path === null || tree.has(path) || tree.hasFolder(path)) return true;
+      // What is in a submodule is in another repository.
+      return submodules.some((folder) => path === folder || path.startsWith(`${folder}/`));
     },
     knowsName: (name) => names.has(name),
     ignores: (folder, target) => {

@@ -1,6 +1,7 @@
 import { defineCheck, type Finding } from '../define.ts';
+import { fillVariables } from '../project/shell-script.ts';
 import { type Project, readProject } from '../project.ts';
-import { type WorkflowCommand, type WorkflowJob, workflowJobs } from '../workflow-files.ts';
+import { type WorkflowJob, workflowJobs } from '../workflow-files.ts';
 
 const ID = 'S26-ci-smoke-real';
 
@@ -10,6 +11,8 @@ interface Input {
   readonly fate: ArgumentFate;
   /** Names of the provider's image in compose, without tag. */
   readonly images: readonly string[];
+  /** Names of the provider's services in compose. */
+  readonly services: ReadonlySet<string>;
 }
 
 /** `passed`: they are run. `options`: a program takes them as its own. `dropped`: nothing ever sees them. */
@@ -36,11 +39,12 @@ export const ciSmokeReal = defineCheck<Input>({
     const images = project.composeFiles.flatMap(({ providerServices }) =>
       providerServices.flatMap(({ image }) => (image === null ? [] : [withoutTag(image.resolved ?? image.text)])),
     );
-    return { kind: 'applies', input: { jobs, fate: fateOfArguments(project), images } };
+    const services = new Set(project.composeFiles.flatMap((file) => file.providerServices.map(({ name }) => name)));
+    return { kind: 'applies', input: { jobs, fate: fateOfArguments(project), images, services } };
   },
-  run: ({ jobs, fate, images }) => [
-    ...(fate === 'passed' ? [] : jobs.flatMap((job) => runFindings(job, jobs, fate, images))),
-    ...pinFindings(jobs),
+  run: (input) => [
+    ...(input.fate === 'passed' ? [] : input.jobs.flatMap((job) => runFindings(job, input))),
+    ...pinFindings(input.jobs),
   ],
 });
 
@@ -58,17 +62,13 @@ function fateOfArguments({ dockerfile, start }: Project): ArgumentFate {
   return /(?:^|\/)(?:docker-entrypoint\.sh|tini|dumb-init|env|sh|bash)$/.test(program) ? 'passed' : 'options';
 }
 
-function runFindings(
-  { path, steps }: WorkflowJob,
-  jobs: readonly WorkflowJob[],
-  fate: ArgumentFate,
-  images: readonly string[],
-): readonly Finding[] {
+function runFindings({ path, steps }: WorkflowJob, { jobs, fate, images, services }: Input): readonly Finding[] {
   const built = new Set(jobs.filter((job) => job.path === path).flatMap(builtImages));
   return steps
-    .flatMap(({ commands }) => commands)
+    .flatMap(({ commands, variables }) => commands.map((one) => ({ ...one, variables })))
     .flatMap((one) => {
-      const rest = argumentsOf(one, built, images);
+      const words = one.command.words.map(({ value }) => fillVariables(value, one.variables));
+      const rest = argumentsOf(words, built, images) ?? argumentsOfService(words, services);
       if (rest === null || rest.length === 0 || (fate === 'options' && rest[0]?.startsWith('-') === true)) return [];
       return [
         {
@@ -89,11 +89,11 @@ function runFindings(
 
 /** Tags that the steps of a job give to what they build, as written. */
 function builtImages({ steps }: WorkflowJob): readonly string[] {
-  return steps.flatMap(({ uses, inputs, commands }) => {
+  return steps.flatMap(({ uses, inputs, commands, variables }) => {
     const pushed = uses?.text.startsWith('docker/build-push-action@') === true ? (inputs.get('tags')?.text ?? '') : '';
     return [
       ...pushed.split(/[\s,]+/).filter((tag) => tag !== ''),
-      ...commands.flatMap(({ command }) => tagsOf(command.words.map(({ value }) => value))),
+      ...commands.flatMap(({ command }) => tagsOf(command.words.map(({ value }) => fillVariables(value, variables)))),
     ];
   });
 }
@@ -108,15 +108,24 @@ function tagsOf(words: readonly string[]): readonly string[] {
 
 /** The words after the image of a `docker run` of the image that is built here; null for any other command. */
 function argumentsOf(
-  { command }: WorkflowCommand,
+  words: readonly string[],
   built: ReadonlySet<string>,
   images: readonly string[],
 ): readonly string[] | null {
-  const words = command.words.map(({ value }) => value);
   if (!/^(?:docker|podman)$/.test(words[0] ?? '') || (words[1] !== 'run' && words[2] !== 'run')) return null;
   const image = words.findIndex((word, at) => at > 1 && (built.has(word) || images.includes(withoutTag(word))));
   if (image === -1 || words.slice(0, image).some((word) => word.startsWith('--entrypoint'))) return null;
   return words.slice(image + 1);
+}
+
+/** The words after the service of a `docker compose run` of the provider; null for any other command. */
+function argumentsOfService(words: readonly string[], services: ReadonlySet<string>): readonly string[] | null {
+  const compose = words.findIndex((word) => /^(?:docker-|podman-)?compose$/.test(word));
+  const run = words.indexOf('run');
+  if (compose === -1 || compose > 1 || run < compose) return null;
+  const service = words.findIndex((word, at) => at > run && services.has(word));
+  if (service === -1 || words.slice(run, service).some((word) => word.startsWith('--entrypoint'))) return null;
+  return words.slice(service + 1);
 }
 
 const withoutTag = (image: string): string => image.replace(/@.*$/, '').replace(/:[^/:]*$/, '');

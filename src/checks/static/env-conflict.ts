@@ -1,21 +1,20 @@
 import type { RepoPath } from '../../base/repo-path.ts';
 import type { ComposeVariable } from '../../editors/compose.ts';
 import { commentOut, type DotenvEntry } from '../../editors/dotenv.ts';
-import type { ReadonlyTree } from '../../tree/tree.ts';
-import { type CheckContext, defineCheck, type Finding, type Fix, type Severity } from '../define.ts';
+import { defineCheck, type Finding, type Fix, type Severity } from '../define.ts';
 import { type EnvironmentFile, environmentFiles, OUTRANKING_NAMES, TOKEN_NAME } from '../environment-files.ts';
-import { readProject } from '../project.ts';
+import { type Project, readProject } from '../project.ts';
 
 const ID = 'S16-env-conflict';
 
-interface ServiceVariable extends ComposeVariable {
-  readonly path: RepoPath;
-}
+type ServiceVariable = Pick<ComposeVariable, 'name' | 'value' | 'line'> & { readonly path: RepoPath };
 
 interface Input {
   readonly files: readonly EnvironmentFile[];
   /** What compose sets for the provider. */
   readonly variables: readonly ServiceVariable[];
+  /** What a script of the start takes away before the server. */
+  readonly unset: ReadonlySet<string>;
 }
 
 /** Nothing that the claude command prefers to the OAuth token is set beside it. */
@@ -33,25 +32,53 @@ export const envConflict = defineCheck<Input>({
     good: `${TOKEN_NAME}=\n# ANTHROPIC_API_KEY=`,
   },
   select: (tree, ctx) => {
-    const input = { files: environmentFiles(tree), variables: providerVariables(tree, ctx) };
+    const project = readProject(tree, ctx);
+    const input = { files: environmentFiles(tree), variables: providerVariables(project), unset: unsetNames(project) };
     return input.files.length + input.variables.length === 0
       ? { kind: 'skip', why: 'no environment file, and no compose file sets a variable of the provider' }
       : { kind: 'applies', input };
   },
-  run: ({ files, variables }) => {
+  run: ({ files, variables, unset }) => {
     const composeHasToken = variables.some(({ name }) => name === TOKEN_NAME);
     return [
       ...files.flatMap((file) => [...conflicts(file, composeHasToken), ...quotedEmpty(file), ...nested(file)]),
       ...variables.flatMap((variable) => composeConflicts(variable, composeHasToken || files.some(hasToken))),
-    ];
+    ].filter(({ subject }) => subject === undefined || !unset.has(subject));
   },
 });
 
-function providerVariables(tree: ReadonlyTree, ctx: CheckContext): readonly ServiceVariable[] {
-  return readProject(tree, ctx).compose.files.flatMap(({ path, compose, providers }) =>
+/** What compose, the image and the scripts of its start set for the provider. */
+function providerVariables({ compose: { files }, dockerfile, start }: Project): readonly ServiceVariable[] {
+  const inCompose = files.flatMap(({ path, compose, providers }) =>
     compose.services
       .filter(({ name }) => providers.has(name))
       .flatMap(({ environment }) => environment.map((variable) => ({ ...variable, path }))),
+  );
+  const inImage =
+    dockerfile.kind === 'read'
+      ? dockerfile.stage.env.map(({ name, value, line }) => ({ name, value, line, path: dockerfile.path }))
+      : [];
+  const exported = (start?.scripts ?? []).flatMap(({ path, shell, firstLine }) =>
+    (shell?.commands ?? []).flatMap(({ command, line }) => {
+      const [first, ...rest] = command.words.map(({ value }) => value);
+      return (first === 'export' ? rest : []).flatMap((word): readonly ServiceVariable[] => {
+        const match = /^(\w+)=(.*)$/s.exec(word);
+        return match === null
+          ? []
+          : [{ name: match[1] ?? '', value: match[2] ?? '', line: firstLine + line - 1, path }];
+      });
+    }),
+  );
+  return [...inCompose, ...inImage, ...exported];
+}
+
+function unsetNames({ start }: Project): ReadonlySet<string> {
+  const commands = (start?.scripts ?? []).flatMap(({ shell }) => shell?.commands ?? []);
+  return new Set(
+    commands.flatMap(({ command }) => {
+      const [first, ...rest] = command.words.map(({ value }) => value);
+      return first === 'unset' ? rest : [];
+    }),
   );
 }
 
@@ -106,7 +133,7 @@ function composeConflicts(variable: ServiceVariable, tokenIsUsed: boolean): read
       check: ID,
       severity,
       message: isOptional ? `${name} outranks ${TOKEN_NAME} as soon as it is set` : `${name} outranks ${TOKEN_NAME}`,
-      expected: `the service does not set ${name} beside the token`,
+      expected: `${name} is not set beside the token`,
       seen: isOptional ? `${name}, from the environment of whoever starts it` : 'a value',
       subject: name,
       path,

@@ -2,11 +2,12 @@ import { parentOf, type RepoPath } from '../../base/repo-path.ts';
 import { containsSecret } from '../../base/secrets.ts';
 import { indexLines } from '../../base/text.ts';
 import type { DotenvEntry } from '../../editors/dotenv.ts';
+import { resolveYamlAlias, yamlNodeAt } from '../../editors/yaml.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
 import { type CheckContext, defineCheck, type Finding } from '../define.ts';
 import { type EnvironmentFile, environmentFiles, TOKEN_NAME } from '../environment-files.ts';
 import { liveFilesWith } from '../live-files.ts';
-import { readProject } from '../project.ts';
+import { type Project, readProject } from '../project.ts';
 
 const ID = 'S17-env-example';
 const MASTER_KEY = 'LITELLM_MASTER_KEY';
@@ -16,6 +17,7 @@ const SECRET_NAME = /(?:_KEY|_TOKEN|_SECRET|PASSWORD|PASSWD)$/;
 
 interface Input {
   readonly examples: readonly EnvironmentFile[];
+  readonly keys: readonly WrittenKey[];
   /** Names that Compose or the configuration wants from the environment, each with the file that does. */
   readonly wanted: ReadonlyMap<string, RepoPath>;
 }
@@ -29,24 +31,69 @@ export const envExample = defineCheck<Input>({
   description:
     `Whoever sets the container up copies this file. Without ${MASTER_KEY} the proxy refuses to start, or stands open; the key has to begin with sk- and ` +
     `must not be one that everybody knows. Without ${TOKEN_NAME} there is no login. A value that is no placeholder is a password for every copy; ` +
-    'two different ones for the one database are a connection that fails.',
+    'two different ones for the one database are a connection that fails. A key that compose or the configuration of LiteLLM writes out is judged too.',
   examples: {
     bad: `${MASTER_KEY}=my-key`,
     good: `${MASTER_KEY}=sk-choose-your-own\n${TOKEN_NAME}=`,
   },
   select: async (tree, ctx) => {
     const examples = environmentFiles(tree).filter(({ isExample }) => isExample);
-    return examples.length === 0
-      ? { kind: 'skip', why: 'there is no example environment file' }
-      : { kind: 'applies', input: { examples, wanted: await wantedNames(tree, ctx) } };
+    const keys = writtenKeys(readProject(tree, ctx));
+    return examples.length + keys.length === 0
+      ? { kind: 'skip', why: 'there is no example environment file, and no master key is written out' }
+      : { kind: 'applies', input: { examples, keys, wanted: await wantedNames(tree, ctx) } };
   },
-  run: ({ examples, wanted }) =>
-    examples.flatMap((file) => [
+  run: ({ examples, keys, wanted }) => [
+    ...keys.flatMap(publicKey),
+    ...examples.flatMap((file) => [
       ...(file.isMain ? missingNames(file, wanted) : []),
       ...file.file.entries.flatMap((entry) => [...masterKey(file, entry), ...realValue(file, entry)]),
       ...databasePassword(file),
     ]),
+  ],
 });
+
+/** A master key that compose or the configuration writes out, or falls back to. */
+interface WrittenKey {
+  readonly path: RepoPath;
+  readonly line: number;
+  readonly value: string;
+}
+
+function writtenKeys({ composeFiles, config }: Project): readonly WrittenKey[] {
+  const inCompose = composeFiles.flatMap(({ path, loaded, providerServices }) =>
+    (loaded === 'other' ? [] : providerServices).flatMap(({ environment }) =>
+      environment.flatMap(({ name, value, line }): readonly WrittenKey[] => {
+        const written = /^\$\{\w+:?-([^}]*)\}$/.exec(value ?? '')?.[1] ?? value ?? '';
+        return name === MASTER_KEY && written !== '' && !written.includes('$') ? [{ path, line, value: written }] : [];
+      }),
+    ),
+  );
+  const node = config.kind === 'read' ? yamlNodeAt(config.yaml, ['general_settings', 'master_key']) : null;
+  const scalar = node === null ? null : resolveYamlAlias(node);
+  if (config.kind !== 'read' || scalar?.kind !== 'scalar' || scalar.source.startsWith('os.environ/')) return inCompose;
+  return [...inCompose, { path: config.path, line: scalar.line, value: scalar.source }];
+}
+
+/** A real one is told by the search for secrets in all files. */
+function publicKey({ path, line, value }: WrittenKey): readonly Finding[] {
+  const fault = containsSecret(value) ? null : keyFault(value);
+  if (fault === null) return [];
+  return [
+    {
+      check: ID,
+      severity: 'error',
+      message: `${MASTER_KEY} has a value for everybody: ${fault}`,
+      expected: 'no value here: it comes from the environment',
+      seen: fault,
+      subject: MASTER_KEY,
+      path,
+      line,
+      failureMode: 'FM-33',
+      next: `write \${${MASTER_KEY}:?} in compose, os.environ/${MASTER_KEY} in the configuration`,
+    },
+  ];
+}
 
 /** Names without a default in the services of the files that Compose loads, and what the configuration of LiteLLM reads. */
 async function wantedNames(tree: ReadonlyTree, ctx: CheckContext): Promise<ReadonlyMap<string, RepoPath>> {

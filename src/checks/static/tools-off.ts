@@ -1,11 +1,14 @@
+import { comparePaths, type RepoPath } from '../../base/repo-path.ts';
 import { findCalls, listImports, listStatements, type PythonCall, type PythonStatement } from '../../editors/python.ts';
 import { normalizePackageName, type VersionSpecifier } from '../../editors/requirements.ts';
+import type { ReadonlyTree } from '../../tree/tree.ts';
 import { defineCheck, type Finding } from '../define.ts';
 import { isTestFile, type LiveFile, liveFilesWith } from '../live-files.ts';
 import { type Project, readProject } from '../project.ts';
 
 const ID = 'S23-tools-off';
 const SDK = /^claude_(?:code|agent)_sdk(?:\.|$)/;
+const SDK_NAMES = ['claude_agent_sdk', 'claude_code_sdk'];
 const OPTIONS = ['ClaudeAgentOptions', 'ClaudeCodeOptions'];
 /** The first claude-agent-sdk whose options have `tools`. */
 const FIRST_WITH_TOOLS: readonly number[] = [0, 1, 12];
@@ -30,14 +33,27 @@ export const toolsOff = defineCheck<Input>({
   examples: { bad: 'ClaudeAgentOptions(allowed_tools=[])', good: 'ClaudeAgentOptions(tools=[])' },
   needs: ['python'],
   select: async (tree, ctx) => {
-    const files = (await liveFilesWith(tree, 'CustomLLM', '**/*.py')).filter(
-      ({ path, text }) => !isTestFile(path) && usesSdk(text),
-    );
+    const files = await providerFiles(tree, readProject(tree, ctx));
     if (files.length === 0) return { kind: 'skip', why: 'no provider here uses the Claude SDK' };
     return { kind: 'applies', input: { files, lacking: whyNoSwitch(readProject(tree, ctx), files) } };
   },
   run: ({ files, lacking }) => files.flatMap((file) => findingsIn(file, lacking)),
 });
+
+/** Files with the provider's class that use the SDK, and what else of the image uses it for them. */
+async function providerFiles(tree: ReadonlyTree, { imageLayout, mounts }: Project): Promise<readonly LiveFile[]> {
+  const providers = (await liveFilesWith(tree, 'CustomLLM', '**/*.py')).filter(({ path }) => !isTestFile(path));
+  const own = providers.filter(({ text }) => usesSdk(text));
+  if (providers.length === 0) return [];
+  const placed = new Set([...imageLayout.values()].map(({ path }) => path));
+  const inImage = (path: RepoPath): boolean =>
+    placed.has(path) || mounts.some(({ source }) => path === source || path.startsWith(`${source}/`));
+  const helpers = (await Promise.all(SDK_NAMES.map((name) => liveFilesWith(tree, name, '**/*.py'))))
+    .flat()
+    .filter(({ path, text }) => !isTestFile(path) && inImage(path) && usesSdk(text));
+  const files = new Map([...own, ...helpers].map((file) => [file.path, file]));
+  return [...files.values()].sort((a, b) => comparePaths(a.path, b.path));
+}
 
 const usesSdk = (text: string): boolean => listImports(text).some(({ module }) => SDK.test(module));
 
@@ -78,7 +94,7 @@ function findingsIn({ path, text }: LiveFile, lacking: string | null): readonly 
   const bare = findCalls(text, names.starters).filter((call) => !handsOptionsOn(call));
   const places = [
     ...(later ? [] : calls).flatMap((call) => {
-      const seen = whatIsLeft(call);
+      const seen = whatIsLeft(call, text);
       return seen === null ? [] : [{ line: call.line, seen }];
     }),
     ...bare.map(({ line, callee }) => ({ line, seen: `${callee}(…) without options` })),
@@ -119,14 +135,31 @@ function boundNames(text: string): { readonly options: readonly string[]; readon
   return { options, starters };
 }
 
+/** `"tools": []` of a dictionary that is handed over, or `given["tools"] = []`. */
+const NO_TOOLS_KEY = /["']tools["']\s*(?::|\]\s*=)\s*\[\s*\]/;
+
+/** `[]`, `list()`, or a name that is one of them. */
+function isNoList(source: string, text: string): boolean {
+  if (/^(?:\[\s*\]|list\(\s*\))$/.test(source)) return true;
+  const name = /^(?:self\.|cls\.)?(\w+)$/.exec(source)?.[1];
+  return (
+    name !== undefined &&
+    new RegExp(`^[ \\t]*(?:self\\.)?${name}\\s*(?::[^=\\n]+)?=\\s*(?:\\[\\s*\\]|list\\(\\))\\s*(?:#.*)?$`, 'm').test(
+      text,
+    )
+  );
+}
+
 /** What a call of the options leaves of the tools; null when they are off. */
-function whatIsLeft({ args }: PythonCall): string | null {
+function whatIsLeft({ args }: PythonCall, text: string): string | null {
   const tools = args.find(({ name }) => name === 'tools');
-  if (tools !== undefined) return /^\[\s*\]$/.test(tools.source) ? null : 'tools= is not []';
+  if (tools !== undefined) return isNoList(tools.source, text) ? null : 'tools= is not []';
   // The command line flag itself, where the SDK has no option for it.
   const flags = args.find(({ name }) => name === 'extra_args');
   if (flags !== undefined && /["']tools["']\s*:\s*["']["']/.test(flags.source)) return null;
-  if (args.some(({ source }) => source.startsWith('**'))) return 'no tools=[] here; what ** brings cannot be told';
+  const spread = args.filter(({ source }) => source.startsWith('**'));
+  if (spread.some(({ source }) => NO_TOOLS_KEY.test(source))) return null;
+  if (spread.length > 0) return NO_TOOLS_KEY.test(text) ? null : 'no tools=[] here; what ** brings cannot be told';
   const allowed = args.find(({ name }) => name === 'allowed_tools');
   return allowed === undefined ? 'no tools=[]' : 'allowed_tools=, which switches nothing off, and no tools=[]';
 }

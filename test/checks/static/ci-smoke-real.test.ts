@@ -88,4 +88,30 @@ describe('S26-ci-smoke-real', () => {
       'not applicable: there is no workflow',
     ]);
   });
+
+  it.each([
+    ["docker run --rm '${{ env.IMAGE }}:ci' python -V", 'python'],
+    ['docker run --rm "$IMAGE:ci" python -V', 'python'],
+    ['docker run --rm ${IMAGE}:ci python -V', 'python'],
+    ['docker run --rm "$OTHER:ci" python -V', null],
+    ['docker compose run --rm proxy python -V', 'python'],
+    ['docker compose -f compose.yaml run --rm -T proxy', null],
+    ['docker-compose run --rm --entrypoint python proxy -V', null],
+    ['docker compose run --rm db psql', null],
+    ['docker compose exec proxy python -V', null],
+  ])('knows the image behind %s', async (line, program) => {
+    const files = {
+      ...project(SCRIPT),
+      'compose.yaml': 'services:\n  proxy:\n    build: .\n  db:\n    image: postgres\n',
+      '.github/workflows/t.yml': workflow(
+        `- uses: docker/build-push-action@${'0'.repeat(40)}`,
+        '  with:',
+        '    tags: ${{ env.IMAGE }}:ci',
+        `- run: ${line}`,
+      ).replace('jobs:', 'env: {IMAGE: example/app, OTHER: other}\njobs:'),
+    };
+    expect(await told(ciSmokeReal, files)).toEqual(
+      program === null ? [] : [`warn .github/workflows/t.yml:10 the image never runs ${program}`],
+    );
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { envConflict } from '../../../src/checks/static/env-conflict.ts';
 import { judge, mended, told } from '../../support/judge.ts';
+import { onBase, compose as service, withScript } from './container-tree.ts';
 
 const TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN=\n';
 const about = (text: string): Promise<readonly string[]> => told(envConflict, { '.env.example': text });
@@ -71,5 +72,27 @@ describe('S16-env-conflict', () => {
 
   it.each(['ANTHROPIC_API_KEY=', 'OTHER=a'])('is silent about compose with %s', async (line) => {
     expect(await told(envConflict, compose(line))).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>, readonly string[]]>([
+    ['the image', onBase(['ENV ANTHROPIC_API_KEY=dummy']), ['error Dockerfile:2']],
+    ['an empty one of the image', onBase(['ENV ANTHROPIC_API_KEY=']), []],
+    ['a script', withScript('#!/bin/bash\nexport ANTHROPIC_API_KEY=dummy\nexec litellm\n'), ['error start.sh:2']],
+    [
+      'quotes in a list of compose',
+      onBase([], { 'compose.yaml': service('environment: [\'ANTHROPIC_API_KEY=""\']') }),
+      ['error compose.yaml:4'],
+    ],
+    [
+      'the image, and a script that takes it away',
+      {
+        ...withScript('#!/bin/bash\nunset ANTHROPIC_API_KEY\nexec litellm\n'),
+        'compose.yaml': service('environment: [ANTHROPIC_API_KEY=x]'),
+      },
+      [],
+    ],
+  ])('reads what is set by %s', async (_, files, places) => {
+    const found = await told(envConflict, { ...files, '.env.example': 'CLAUDE_CODE_OAUTH_TOKEN=\n' });
+    expect(found).toEqual(places.map((place) => `${place} ANTHROPIC_API_KEY outranks CLAUDE_CODE_OAUTH_TOKEN`));
   });
 });

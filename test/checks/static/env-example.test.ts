@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { envExample } from '../../../src/checks/static/env-example.ts';
 import { judge, told } from '../../support/judge.ts';
+import { CMD, CONFIG, compose, onBase } from './container-tree.ts';
 
 const GOOD = 'LITELLM_MASTER_KEY=sk-choose-your-own\nCLAUDE_CODE_OAUTH_TOKEN=\n';
 const about = (text: string): Promise<readonly string[]> => told(envExample, { '.env.example': text });
@@ -71,6 +72,48 @@ describe('S17-env-example', () => {
   });
 
   it('has nothing to judge without an example', async () => {
-    expect(await judge(envExample, { '.env': 'A=b\n' })).toBe('there is no example environment file');
+    expect(await judge(envExample, { '.env': 'A=b\n' })).toBe(
+      'there is no example environment file, and no master key is written out',
+    );
+  });
+
+  it.each<[string, Record<string, string>, readonly string[]]>([
+    [
+      'compose',
+      { 'compose.yaml': compose('environment: {LITELLM_MASTER_KEY: sk-1234}') },
+      ['compose.yaml:4 everybody knows it'],
+    ],
+    [
+      'a default of compose',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Compose
+      { 'compose.yaml': compose("environment: ['LITELLM_MASTER_KEY=${LITELLM_MASTER_KEY:-my-key}']") },
+      ['compose.yaml:4 it does not begin with sk-'],
+    ],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Compose
+    [
+      'no default',
+      { 'compose.yaml': compose("environment: ['LITELLM_MASTER_KEY=${LITELLM_MASTER_KEY:?set it}']") },
+      [],
+    ],
+    ['a file that nothing loads', { 'compose.dev.yaml': compose('environment: {LITELLM_MASTER_KEY: sk-1234}') }, []],
+    [
+      'the configuration',
+      { 'config/litellm_config.yaml': `${CONFIG}general_settings:\n  master_key: sk-1234\n` },
+      ['config/litellm_config.yaml:5 everybody knows it'],
+    ],
+    [
+      'its reference to the environment',
+      { 'config/litellm_config.yaml': `${CONFIG}general_settings:\n  master_key: os.environ/LITELLM_MASTER_KEY\n` },
+      [],
+    ],
+  ])('judges a key of %s', async (_, more, expected) => {
+    const files = onBase(['COPY config/ /app/config/', CMD], {
+      'config/litellm_config.yaml': CONFIG,
+      '.env.example': GOOD,
+      ...more,
+    });
+    expect(await told(envExample, files)).toEqual(
+      expected.map((one) => `error ${one.replace(' ', ' LITELLM_MASTER_KEY has a value for everybody: ')}`),
+    );
   });
 });

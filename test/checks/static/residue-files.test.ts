@@ -172,4 +172,14 @@ describe('S21-residue-files', () => {
       'warn proxy/docs/a.md:1 gone.md is not there: the link leads nowhere',
     ]);
   });
+
+  it('says nothing of what is in a submodule', async () => {
+    const files = {
+      '.gitmodules': '[submodule "x"]\n\tpath = vendor/x\n\turl = https://example.org/x.git\n',
+      'README.md': '[x](vendor/x/README.md) [y](vendor/xy/README.md)\n',
+    };
+    expect(await told(residueFiles, files)).toEqual([
+      'warn README.md:1 vendor/xy/README.md is not there: the link leads nowhere',
+    ]);
+  });
 });

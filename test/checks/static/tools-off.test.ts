@@ -68,4 +68,33 @@ describe('S23-tools-off', () => {
     };
     expect(await judge(toolsOff, files)).toBe('no provider here uses the Claude SDK');
   });
+
+  it.each([
+    ['o = ClaudeAgentOptions(tools=list())', true],
+    ['NO_TOOLS: list[str] = []; o = ClaudeAgentOptions(tools=NO_TOOLS)', false],
+    ['none = []\n        o = ClaudeAgentOptions(tools=none)', true],
+    ['o = ClaudeAgentOptions(**{"tools": [], "model": model})', true],
+    ['given = {"tools": []}\n        o = ClaudeAgentOptions(**given)', true],
+    ['given["tools"] = []\n        o = ClaudeAgentOptions(**given)', true],
+    ['given = {"tools": ["Read"]}\n        o = ClaudeAgentOptions(**given)', false],
+    ['some = ["Read"]\n        o = ClaudeAgentOptions(tools=some)', false],
+    ['o = ClaudeAgentOptions(tools=None)', false],
+  ])('looks up what %j hands over', async (line, holds) => {
+    expect((await about(line)).length).toBe(holds ? 0 : 1);
+  });
+
+  it('reads what else of the image calls the SDK for the provider', async () => {
+    const ask = 'from claude_agent_sdk import query\nasync def ask():\n    async for m in query(prompt=""): pass\n';
+    const files = {
+      Dockerfile: 'FROM x\nCOPY providers/ /app/providers/\n',
+      'providers/p.py': 'from litellm import CustomLLM\nfrom .ask import ask\n',
+      'providers/ask.py': ask,
+      'examples/try.py': ask,
+      'providers/test_ask.py': ask,
+    };
+    expect(await told(toolsOff, files)).toEqual(['error providers/ask.py:3 the provider leaves Claude its tools']);
+    expect(await told(toolsOff, { ...files, 'providers/p.py': '' })).toEqual([
+      'not applicable: no provider here uses the Claude SDK',
+    ]);
+  });
 });
