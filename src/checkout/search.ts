@@ -28,7 +28,7 @@ const NARROW = 1000;
 /**
  * A search over a work tree, as {@link searchWithGit} finds, for the many searches of one run: a small checkout is read
  * at the first search and kept (8 MiB at most), and in a large one a search is answered from the files of an earlier
- * search whose literals are parts of its own.
+ * search whose literals are parts of its own, which are kept in the same way.
  */
 export function openSearch(
   tree: WorkTree,
@@ -36,7 +36,7 @@ export function openSearch(
   unseen: ReadonlySet<RepoPath>,
 ): (literals: readonly string[]) => Promise<readonly RepoPath[]> {
   let few: SearchableFiles | null | undefined;
-  const earlier: { readonly literals: readonly string[]; readonly found: readonly RepoPath[] }[] = [];
+  const earlier: { readonly literals: readonly string[]; readonly found: SearchableFiles }[] = [];
   return async (literals) => {
     if (literals.length === 0) return [];
     if (few === undefined) few = readFew(files);
@@ -44,10 +44,11 @@ export function openSearch(
     const wider = earlier.find((one) =>
       literals.every((literal) => one.literals.some((part) => literal.includes(part))),
     );
-    if (wider !== undefined) return searchByReading({ paths: wider.found, read: files.read }, literals);
-    const found = await searchWithGit(tree, files, unseen, literals);
-    if (found.length <= NARROW) earlier.push({ literals, found });
-    return found;
+    if (wider !== undefined) return searchByReading(wider.found, literals);
+    const paths = await searchWithGit(tree, files, unseen, literals);
+    const found = { paths, read: files.read };
+    if (paths.length <= NARROW) earlier.push({ literals, found: readFew(found) ?? found });
+    return paths;
   };
 }
 

@@ -106,6 +106,11 @@ export interface Check<I = unknown> extends CheckWords {
   /** The smallest text that is red, and the same made green; for `refit explain` and docs/checks.md. */
   readonly examples: { readonly bad: string; readonly good: string };
   readonly needs?: readonly ParserName[];
+  /**
+   * Literals that it will search for, as far as known beforehand: one pass over a large checkout then answers the searches
+   * of all checks. Only speed depends on it.
+   */
+  searchWords?(tree: ReadonlyTree): readonly string[];
   select(tree: ReadonlyTree, ctx: CheckContext): CheckApplicability<I> | Promise<CheckApplicability<I>>;
   run(input: I, tree: ReadonlyTree, ctx: CheckContext): readonly Finding[] | Promise<readonly Finding[]>;
 }

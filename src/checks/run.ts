@@ -46,6 +46,16 @@ export function parsersOf(
   ];
 }
 
+/** What the selected checks will search `tree` for, each literal once. */
+export function searchWordsOf(
+  tree: ReadonlyTree,
+  selection: CheckSelection,
+  checks: readonly Check[],
+): readonly string[] {
+  const selected = checks.filter((check) => whyLeftOut(check.id, selection) === null);
+  return [...new Set(selected.flatMap((check) => check.searchWords?.(tree) ?? []))];
+}
+
 /**
  * Runs the checks in their order on `tree`. A check that throws is `errored`, never passed, and the others still run; one
  * that is not selected is `not-asked`.

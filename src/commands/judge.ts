@@ -4,7 +4,7 @@ import { type RepoPath, repoPathProblem } from '../base/repo-path.ts';
 import type { Checkout } from '../checkout/read.ts';
 import { paramsOf, type Settings } from '../checks/config.ts';
 import type { Check, CheckContext, Finding, PendingPlan } from '../checks/define.ts';
-import { type CheckRun, type CheckSelection, parsersOf, runChecks } from '../checks/run.ts';
+import { type CheckRun, type CheckSelection, parsersOf, runChecks, searchWordsOf } from '../checks/run.ts';
 import { applyWaivers, malformedFinding, readWaivers, WAIVERS_PATH, type WaiversReading } from '../checks/waivers.ts';
 import { loadParsers } from '../host/parsers.ts';
 import type { Migration } from '../migration/define.ts';
@@ -51,6 +51,8 @@ export async function judge(input: JudgeInput): Promise<Judgement> {
   const params = paramsOf(settings);
   const tree = openTree(checkout.source);
   refuseMissingDockerfile(settings, tree);
+  // The first search of a large checkout reads all of it, and later ones for some of its words only what it found.
+  await tree.search([...searchWordsOf(tree, selection, available), ...(migration.searchWords?.(tree) ?? [])]);
   const migrated = await planOrRefusal(checkout, migration, params, tree);
   await loadParsers(parsersOf(selection, available));
   const context = { ...dockerfileIn(tree, settings), pending: pendingOf(migrated) };

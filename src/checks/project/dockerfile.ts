@@ -7,6 +7,7 @@ import {
   finalStage,
   type ImageFile,
   imageLayout,
+  pathsOfSource,
   type RunInstruction,
   readDockerfile,
   resolveImagePath,
@@ -18,7 +19,6 @@ import { BASE_WORKDIR } from './base-image.ts';
 import { type BaseKind, baseKind } from './base-kind.ts';
 import { buildsOf, buildsOnBase, type ComposeBuild } from './compose-builds.ts';
 import type { ComposeProject } from './compose-project.ts';
-import { sortedPathsOfSource } from './sorted-paths.ts';
 
 /** The judged Dockerfile, or why there is none. */
 export type DockerfileReading =
@@ -106,7 +106,7 @@ function chooseContext(tree: ReadonlyTree, stage: FinalStage, folders: readonly 
   let most = -1;
   for (const folder of new Set(folders)) {
     const paths = pathsBelow(tree, folder);
-    const found = sources.filter((source) => sortedPathsOfSource(source, paths).length > 0).length;
+    const found = sources.filter((source) => pathsOfSource(source, paths).length > 0).length;
     if (found > most) {
       best = folder;
       most = found;
@@ -168,7 +168,7 @@ function addMoved(placed: Map<string, PlacedFile>, { stage }: JudgedDockerfile):
 function layoutOf(file: Dockerfile, stage: FinalStage, paths: readonly string[]): ReadonlyMap<string, ImageFile> {
   const layout = new Map<string, ImageFile>();
   for (const copy of stage.copies) {
-    const named = [...new Set(copy.sources.flatMap((source) => sortedPathsOfSource(source, paths)))];
+    const named = [...new Set(copy.sources.flatMap((source) => pathsOfSource(source, paths)))];
     for (const one of imageLayout([copy], named)) layout.set(one.image, one);
     const from = file.stages
       .slice(0, stage.chain.at(-1)?.index ?? 0)

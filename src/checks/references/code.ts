@@ -6,13 +6,35 @@ import { type LiveFile, readLive } from '../live-files.ts';
 import { type DeadReference, type FileLookup, ownGlobs, removedName } from './reference.ts';
 
 /** Modules of the checkout's own packages that are not there, and removed files that strings name. */
-export function deadInPython(files: FileLookup, placed: Iterable<RepoPath>): readonly DeadReference[] {
+export async function deadInPython(files: FileLookup, placed: Iterable<RepoPath>): Promise<readonly DeadReference[]> {
   const own = files.tree.paths(...ownGlobs(files.context, '*.py'));
   const inImage = [...placed].filter((path) => path.endsWith('.py'));
-  return readLive(files.tree, [...new Set([...own, ...inImage])]).flatMap((file) => [
-    ...deadImports(file, files.tree),
-    ...deadPaths(file, files),
-  ]);
+  const speaking = new Set(await files.tree.search(pythonReferenceWords(files.tree)));
+  const paths = [...new Set([...own, ...inImage])].filter((path) => speaking.has(path));
+  return readLive(files.tree, paths).flatMap((file) => [...deadImports(file, files.tree), ...deadPaths(file, files)]);
+}
+
+const REMOVED_WORDS = ['auth_integration', 'simple-oauth', '.sh', '.bash'].flatMap((word) => [
+  word,
+  word.toUpperCase(),
+  word.replace(/[a-z]/, (letter) => letter.toUpperCase()),
+]);
+
+/** At least one of these stands in every file that {@link deadInPython} has anything to say of. */
+export function pythonReferenceWords(tree: ReadonlyTree): readonly string[] {
+  const folders = new Set<string>();
+  let last: RepoPath | null = null;
+  for (const path of tree.paths('**/*.py')) {
+    const folder = parentOf(path);
+    // Files of one folder stand together.
+    if (folder === last) continue;
+    last = folder;
+    for (const name of folder?.split('/') ?? []) folders.add(name);
+  }
+  const modules = [...folders].filter((name) => !/[-. ]/.test(name)).map((name) => `${name}.`);
+  // A relative import has a dot after `from`, and what is spread over lines a backslash.
+  const imports = ['from.', ' .', '\t.', '\f.', '\\'];
+  return [...modules, ...imports, ...REMOVED_WORDS];
 }
 
 // Parsing costs a thousand times what these cost, and most files of a large tree have neither. Both take in more than is

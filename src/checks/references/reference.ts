@@ -42,10 +42,13 @@ export interface FileLookup {
 /** Reads the names of `tree`. */
 export function lookUp(tree: ReadonlyTree, context: RepoPath | null): FileLookup {
   const names = new Set<string>();
+  const folders = new Set<RepoPath>();
   for (const path of tree.paths()) {
-    for (let at: RepoPath | null = path; at !== null && !names.has(nameOf(at)); at = parentOf(at))
-      names.add(nameOf(at));
     names.add(nameOf(path));
+    for (let at = parentOf(path); at !== null && !folders.has(at); at = parentOf(at)) {
+      folders.add(at);
+      names.add(nameOf(at));
+    }
   }
   const { patterns } = readIgnoreFile(tree.tryReadText(repoPath('.gitignore')) ?? '');
   const modules = [...(tree.tryReadText(repoPath('.gitmodules')) ?? '').matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)];

@@ -36,6 +36,7 @@ export const envExample = defineCheck<Input>({
     bad: `${MASTER_KEY}=my-key`,
     good: `${MASTER_KEY}=sk-choose-your-own\n${TOKEN_NAME}=`,
   },
+  searchWords: () => ['custom_provider_map'],
   select: async (tree, ctx) => {
     const examples = environmentFiles(tree).filter(({ isExample }) => isExample);
     const keys = writtenKeys(readProject(tree, ctx));

@@ -126,10 +126,16 @@ function nameFromUrl(url: string): string | null {
 /** Every folder and file that could be meant; which of them is on the path is known at run time only. */
 function localModules(tree: ReadonlyTree): ReadonlySet<string> {
   const names = new Set<string>();
+  let last: string | null = null;
   for (const path of tree.paths('**/*.{py,so,pyd}')) {
-    const parts = path.split('/');
-    names.add((parts.at(-1) as string).replace(/\..*$/, ''));
-    for (const part of parts.slice(0, -1)) names.add(part);
+    const start = path.lastIndexOf('/') + 1;
+    const dot = path.indexOf('.', start);
+    names.add(path.slice(start, dot === -1 ? undefined : dot));
+    const folder = path.slice(0, start);
+    // Files of one folder stand together.
+    if (folder === last) continue;
+    last = folder;
+    for (const part of folder.split('/').slice(0, -1)) names.add(part);
   }
   return names;
 }

@@ -41,6 +41,7 @@ export const prefixConsistent = defineCheck<Input>({
     good: 'model: "claude-code-sdk/sonnet"    with   custom_provider_map: [{provider: claude-code-sdk, …}]',
   },
   needs: ['python'],
+  searchWords: () => ['custom_provider_map', 'CustomLLM'],
   select: async (tree) => {
     const configs = (await liveFilesWith(tree, 'custom_provider_map', '**/*.{yml,yaml}')).flatMap(readConfig);
     if (configs.length === 0) return { kind: 'skip', why: 'no LiteLLM configuration maps a custom provider' };

@@ -3,7 +3,7 @@ import type { ReadonlyTree } from '../../tree/tree.ts';
 import { type CheckContext, defineCheck, type Finding } from '../define.ts';
 import { loginModules } from '../login-module.ts';
 import { readProject } from '../project.ts';
-import { deadInPython } from '../references/code.ts';
+import { deadInPython, pythonReferenceWords } from '../references/code.ts';
 import { deadInScripts, deadInWorkflows } from '../references/commands.ts';
 import { deadInCompose, deadInDockerfile } from '../references/container.ts';
 import { deadInDocuments } from '../references/documents.ts';
@@ -22,16 +22,17 @@ export const residueFiles = defineCheck<ReadonlyTree>({
     "documents, and other dead links, are warnings. Archives, backups and change logs speak of what was and are not read; neither is what git ignores, nor what lies outside of the project's own folders.",
   examples: { bad: 'COPY auth_integration.py /app/   (there is no such file)', good: 'COPY custom_handler.py /app/' },
   needs: ['python'],
+  searchWords: pythonReferenceWords,
   select: (tree) => ({ kind: 'applies', input: tree }),
-  run: (tree, _tree, ctx) => [
+  run: async (tree, _tree, ctx) => [
     ...presentModules(tree),
-    ...deadReferences(tree, ctx)
+    ...(await deadReferences(tree, ctx))
       .map(toFinding)
       .sort((a, b) => comparePaths(a.path ?? '', b.path ?? '') || (a.line ?? 0) - (b.line ?? 0)),
   ],
 });
 
-function deadReferences(tree: ReadonlyTree, ctx: CheckContext): readonly DeadReference[] {
+async function deadReferences(tree: ReadonlyTree, ctx: CheckContext): Promise<readonly DeadReference[]> {
   const project = readProject(tree, ctx);
   const { dockerfile, imageLayout } = project;
   const files = lookUp(tree, dockerfile.kind === 'read' ? dockerfile.context : null);
@@ -41,7 +42,7 @@ function deadReferences(tree: ReadonlyTree, ctx: CheckContext): readonly DeadRef
     ...project.composeFiles.flatMap((reading) => deadInCompose(reading, project, files)),
     ...deadInScripts(files),
     ...deadInWorkflows(files),
-    ...deadInPython(files, placed),
+    ...(await deadInPython(files, placed)),
     ...deadInDocuments(files),
   ];
 }

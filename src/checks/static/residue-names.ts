@@ -30,6 +30,7 @@ export const residueNames = defineCheck<readonly LiveFile[]>({
     'name which is something else is left alone, and so are names of the Claude SDK, which this migration does not rename.',
   examples: { bad: 'from auth_integration import add_auth_routes', good: '# the login routes are gone' },
   needs: ['python'],
+  searchWords: () => [LOGIN_MODULE, LOGIN_FUNCTION],
   select: async (tree) => {
     const { own, foreign } = loginModules(tree);
     const kinds = compileGlobs(['**/*.{py,sh,bash,yml,yaml}', '**/{Dockerfile,Containerfile}*']);

@@ -20,6 +20,7 @@ export const secretsInTree = defineCheck<readonly RepoPath[]>({
     bad: 'CLAUDE_CODE_OAUTH_TOKEN=sk-ant-oat01-(the 90 characters of a real one)',
     good: 'CLAUDE_CODE_OAUTH_TOKEN=sk-ant-oat01-your-token-here',
   },
+  searchWords: () => SECRET_LITERALS,
   select: async (tree) => ({ kind: 'applies', input: await tree.search(SECRET_LITERALS) }),
   run: (paths, tree) => paths.flatMap((path) => findingsIn(tree, path)),
 });

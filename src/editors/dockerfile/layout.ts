@@ -1,5 +1,6 @@
 /** Pure: where the files of the build context land in the image. */
 import { compileGlobs } from '../../base/glob.ts';
+import { placeIn } from '../../base/repo-path.ts';
 import type { CopyInstruction } from './stage-model.ts';
 
 /** What of a COPY decides where its files land. */
@@ -21,13 +22,25 @@ export function pathsOfSource(source: string, paths: readonly string[]): readonl
   if (plain === '') return paths;
   if (!/[*?[]/.test(plain)) {
     const below = `${plain}/`;
-    return paths.filter((path) => path.startsWith(below) || path === plain);
+    if (!isSorted(paths)) return paths.filter((path) => path.startsWith(below) || path === plain);
+    const itself = paths[placeIn(paths, plain)] === plain ? [plain] : [];
+    // `0` is the character after `/`.
+    return [...itself, ...paths.slice(placeIn(paths, below), placeIn(paths, `${plain}0`))];
   }
   const test = compileGlobs([plain]);
   return paths.filter((path) => {
     const parts = path.split('/');
     return parts.some((_, at) => test(parts.slice(0, at + 1).join('/')));
   });
+}
+
+const sorted = new WeakMap<readonly string[], boolean>();
+
+/** Found out once for each list: in a large checkout every source would else look at every path. */
+function isSorted(paths: readonly string[]): boolean {
+  const known = sorted.get(paths) ?? paths.every((path, at) => at === 0 || (paths[at - 1] as string) < path);
+  sorted.set(paths, known);
+  return known;
 }
 
 /** A COPY source as a path of the context: no leading `./` or `/`, no slash at the end; empty for the context itself. */

@@ -152,6 +152,30 @@ describe('S21-residue-files', () => {
     expect(await told(residueFiles, files)).toEqual([]);
   });
 
+  it('knows a folder by its name also where its files are called like others', async () => {
+    const files = {
+      'docs/README.md': 'see simple-oauth/\n',
+      'simple-oauth/README.md': 'x\n',
+      Makefile: 'a:\n\tls simple-oauth/\n',
+    };
+    expect(await told(residueFiles, { ...files, 'docs/a.py': "run('simple-oauth/x')\n" })).toEqual([]);
+  });
+
+  it('reads only Python that may speak of what is gone, however it is written', async () => {
+    const files = { 'app/__init__.py': '', 'app/own.py': '' };
+    for (const line of [
+      'from app.gone import x',
+      'from  .gone import x',
+      'from.gone import x',
+      'from\t.gone import x',
+      'from \\\n    .gone import x',
+    ])
+      expect(await told(residueFiles, { ...files, 'app/a.py': `${line}\n` }), line).toHaveLength(1);
+    expect(
+      await told(residueFiles, { ...files, 'app/a.py': "run('scripts/Auth.SH')\nrun('scripts/auth.sh')\n" }),
+    ).toHaveLength(2);
+  });
+
   it('finds the web login by what it defines', async () => {
     expect(await about('auth_integration.py', '# Claude\ndef add_auth_routes(app):\n    return app\n')).toEqual([
       'error auth_integration.py:1 the web login is still there',
