@@ -114,6 +114,7 @@ export {
 } from './editors/ignore-file.ts';
 export {
   addJsonEntry,
+  addJsonItem,
   type JsonDocument,
   type JsonEntry,
   type JsonList,

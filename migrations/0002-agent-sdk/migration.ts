@@ -2,6 +2,7 @@ import { defineMigration } from '../../src/authoring.ts';
 import { type AgentSdkParams, agentSdkParams } from './params.ts';
 import { recognize } from './recognize.ts';
 import { moveNpmPackages } from './steps/move-npm-packages.ts';
+import { movePackageLists } from './steps/move-package-lists.ts';
 import { renameTypeScriptModules } from './steps/rename-typescript-modules.ts';
 import { rewriteTypeScriptOptions } from './steps/rewrite-typescript-options.ts';
 import { NEW_PACKAGE, OLD_PACKAGE } from './typescript/names.ts';
@@ -18,7 +19,7 @@ export const agentSdk = defineMigration<AgentSdkParams>({
   recognize,
   phases: [
     { id: 'code', title: 'Move the code', steps: [rewriteTypeScriptOptions, renameTypeScriptModules] },
-    { id: 'manifests', title: 'Move the packages', steps: [moveNpmPackages] },
+    { id: 'manifests', title: 'Move the packages', steps: [moveNpmPackages, movePackageLists] },
   ],
   checks: [],
 });

@@ -1,6 +1,6 @@
 /** Reads JSON, with the comments and trailing commas that tools take, and edits it by span. Pure. */
 
-export { addJsonEntry, jsonString, replaceJson } from './json/edit.ts';
+export { addJsonEntry, addJsonItem, jsonString, replaceJson } from './json/edit.ts';
 export {
   type JsonDocument,
   type JsonEntry,

@@ -1,13 +1,13 @@
 import {
   findModuleNames,
   loadTypeScript,
-  nameOf,
   parentOf,
   parseCode,
   type ReadonlyTree,
   type RepoPath,
 } from '../../../src/authoring.ts';
-import { findCode } from '../typescript/code-files.ts';
+import { findAliases } from '../typescript/aliases.ts';
+import { findCode, lineOfLoad } from '../typescript/code-files.ts';
 import { isNewModule, isOldModule, NEW_PACKAGE, newModuleName, OLD_PACKAGE } from '../typescript/names.ts';
 
 /** Which of the two packages a code file needs. */
@@ -20,20 +20,26 @@ export interface CodeUsage {
 
 /** What the code of the checkout loads; a file that cannot be read as code counts as one that still needs the old package. */
 export async function readUsage(tree: ReadonlyTree): Promise<readonly CodeUsage[]> {
-  const { kept } = await findCode(tree, [OLD_PACKAGE, NEW_PACKAGE]);
+  const aliases = await findAliases(tree);
+  const { kept, components } = await findCode(tree, [OLD_PACKAGE, NEW_PACKAGE, ...aliases]);
   if (kept.length > 0) await loadTypeScript();
-  return kept.flatMap(({ path, text }) => {
+  const inBlocks = components.filter((one) => lineOfLoad(one) > 0).map(({ path }) => ({ path, old: true, new: false }));
+  const inFiles = kept.flatMap(({ path, text }) => {
     const parsed = parseCode(path, text);
     if (parsed.kind === 'broken') return [{ path, old: text.includes(OLD_PACKAGE), new: text.includes(NEW_PACKAGE) }];
-    const names = findModuleNames(parsed.file, (name) => isOldModule(name) || isNewModule(name));
+    const names = findModuleNames(
+      parsed.file,
+      (name) => isOldModule(name) || isNewModule(name) || aliases.includes(name),
+    );
     const loaded = names.filter(({ use }) => use !== 'text').map(({ specifier }) => specifier);
     const usage = {
       path,
       old: loaded.some((name) => newModuleName(name, '').kind === 'rename'),
-      new: loaded.some(isNewModule),
+      new: loaded.some((name) => isNewModule(name) || aliases.includes(name)),
     };
     return usage.old || usage.new ? [usage] : [];
   });
+  return [...inFiles, ...inBlocks];
 }
 
 /** The manifests at or above `path`, the nearest first. */
@@ -44,9 +50,4 @@ export function manifestsAbove(path: RepoPath, manifests: ReadonlySet<RepoPath>)
     if (manifests.has(manifest)) found.push(manifest);
     if (folder === null) return found;
   }
-}
-
-/** Whether `path` is a package.json of the checkout's own. */
-export function isManifest(path: RepoPath): boolean {
-  return nameOf(path) === 'package.json';
 }

@@ -11,7 +11,7 @@ import {
 } from '../../../src/authoring.ts';
 import { newRange, targetVersion } from '../manifests/ranges.ts';
 import type { AgentSdkParams } from '../params.ts';
-import { type CodeText, findCode } from '../typescript/code-files.ts';
+import { type CodeText, findCode, lineOfLoad } from '../typescript/code-files.ts';
 import { isOldModule, newModuleName, OLD_PACKAGE } from '../typescript/names.ts';
 
 interface Renaming {
@@ -33,11 +33,15 @@ export const renameTypeScriptModules = defineStep<AgentSdkParams, Findings>({
     'commands and hints keep the old name. A file that does not parse is skipped with a note; one that a build made is named and not edited.',
   version: 1,
   select: async (tree, { params }) => {
-    const { kept, built } = await findCode(tree);
+    const { kept, built, components } = await findCode(tree);
     if (kept.length > 0) await loadTypeScript();
     const version = params.npmRange ?? targetVersion(tree);
     const found = kept.map((file) => readFile(file, version));
-    const notes = [...found.flatMap((one) => one.notes), ...built.map(noteOfBuilt)];
+    const notes = [
+      ...found.flatMap((one) => one.notes),
+      ...built.map(noteOfBuilt),
+      ...components.flatMap(notesOfComponent),
+    ];
     const renamings = found.filter(({ edits }) => edits.length > 0);
     if (renamings.length === 0 && notes.length === 0) return { kind: 'done', why: 'no code loads the old module' };
     return { kind: 'applies', input: { renamings, notes } };
@@ -47,6 +51,12 @@ export const renameTypeScriptModules = defineStep<AgentSdkParams, Findings>({
     for (const note of notes) ctx.note(note);
   },
 });
+
+function notesOfComponent(component: CodeText): readonly Note[] {
+  const line = lineOfLoad(component);
+  const message = `loads ${OLD_PACKAGE} in a block of a component, which is not edited: move it by hand, its options too`;
+  return line === 0 ? [] : [{ severity: 'todo', path: component.path, line, message }];
+}
 
 function noteOfBuilt(path: RepoPath): Note {
   return {

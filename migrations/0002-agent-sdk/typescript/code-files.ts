@@ -10,6 +10,10 @@ const BUILT = compileGlobs([
   '**/*.bundle.{js,mjs,cjs}',
 ]);
 
+const COMPONENT = /\.(?:vue|svelte|astro)$/;
+/** A line of a component that loads the old module. */
+const LOADS = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]@anthropic-ai\/claude-code(?:\/sdk[^'"]*)?['"]/;
+
 export interface CodeText {
   readonly path: RepoPath;
   readonly text: string;
@@ -20,20 +24,25 @@ export interface FoundCode {
   readonly kept: readonly CodeText[];
   /** Made by a build: named, never edited. */
   readonly built: readonly RepoPath[];
+  /** Components that hold code in a block: named, never edited. */
+  readonly components: readonly CodeText[];
 }
 
 /** TypeScript and JavaScript files that hold any of `words`; what a package manager installed is not looked at. */
 export async function findCode(tree: ReadonlyTree, words: readonly string[] = [OLD_PACKAGE]): Promise<FoundCode> {
   const kept: CodeText[] = [];
   const built: RepoPath[] = [];
+  const components: CodeText[] = [];
   for (const path of await tree.search(words)) {
-    if (!CODE_FILE.test(path) || INSTALLED(path)) continue;
+    const isComponent = COMPONENT.test(path);
+    if (!(isComponent || CODE_FILE.test(path)) || INSTALLED(path)) continue;
     const text = tree.tryReadText(path);
     if (text === null) continue;
-    if (isBuilt(path, text)) built.push(path);
+    if (isComponent) components.push({ path, text });
+    else if (isBuilt(path, text)) built.push(path);
     else kept.push({ path, text });
   }
-  return { kept, built };
+  return { kept, built, components };
 }
 
 function isBuilt(path: RepoPath, text: string): boolean {
@@ -45,4 +54,9 @@ function isBuilt(path: RepoPath, text: string): boolean {
 /** Whether a package manager installed the file. */
 export function isInstalled(path: RepoPath): boolean {
   return INSTALLED(path);
+}
+
+/** The line, from 1, in which a component loads the old SDK; 0 where it does not. */
+export function lineOfLoad({ text }: CodeText): number {
+  return text.split('\n').findIndex((line) => LOADS.test(line)) + 1;
 }

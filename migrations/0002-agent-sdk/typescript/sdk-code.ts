@@ -9,6 +9,7 @@ import {
   resolveIn,
   typeScript,
 } from '../../../src/authoring.ts';
+import { findAliases } from './aliases.ts';
 import { type CodeText, findCode } from './code-files.ts';
 import { isOldModule, newModuleName, OLD_PACKAGE } from './names.ts';
 import { OLD_KEYS, SDK, SDK_DECLARATIONS } from './sdk-declarations.ts';
@@ -20,39 +21,33 @@ const SPECIFIERS = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"\n]+)['"]/g;
  * there is none.
  */
 export async function readSdkCode(tree: ReadonlyTree): Promise<CodeSet | null> {
-  const [{ kept }, { kept: holders }] = [await findCode(tree), await findCode(tree, OLD_KEYS)];
-  const isUsed = kept.some(({ text }) => namesModule(text));
-  if (!isUsed) return null;
+  const aliases = await findAliases(tree);
+  const [{ kept }, { kept: holders }] = [
+    await findCode(tree, [OLD_PACKAGE, ...aliases]),
+    await findCode(tree, OLD_KEYS),
+  ];
+  if (kept.length === 0) return null;
   await loadTypeScript();
   const files = new Map(kept.map(({ path, text }) => [path, text]));
   addImported(files, new Map(holders.map(({ path, text }) => [path, text])));
   for (let round = 0; round < ROUNDS; round += 1) {
-    const set = openSdkSet(files);
+    const set = openSdkSet(files, aliases);
     const users = await findUsersOfExports(tree, set, files);
     if (users.length === 0) return set;
     for (const { path, text } of users) files.set(path, text);
   }
-  return openSdkSet(files);
+  return openSdkSet(files, aliases);
 }
 
 /** An SDK that is exported anew so many times over is not followed further. */
 const ROUNDS = 3;
 
-function namesModule(text: string): boolean {
-  return (
-    text.includes(`${OLD_PACKAGE}'`) ||
-    text.includes(`${OLD_PACKAGE}"`) ||
-    text.includes(`${OLD_PACKAGE}/`) ||
-    text.includes(`${OLD_PACKAGE}@`) ||
-    text.includes(`${OLD_PACKAGE}\``)
-  );
-}
-
-function openSdkSet(files: ReadonlyMap<RepoPath, string>): CodeSet {
+function openSdkSet(files: ReadonlyMap<RepoPath, string>, aliases: readonly string[]): CodeSet {
   return openCodeSet({
     files,
     declarations: { [SDK]: SDK_DECLARATIONS },
-    resolve: (specifier, from) => resolveModule(files, specifier, from),
+    resolve: (specifier, from) =>
+      aliases.includes(specifier) ? { kind: 'declarations', name: SDK } : resolveModule(files, specifier, from),
   });
 }
 

@@ -13,7 +13,7 @@ export function replaceJson(node: Pick<JsonNode, 'start' | 'end'>, text: string)
 }
 
 /**
- * Adds `"name": value` right before the entry `before` of `object`, laid out as that entry is: on a line of its own, or
+ * Adds `"name": value` (a JSON text) right before the entry `before` of `object`, laid out as that entry is: on a line of its own, or
  * beside it.
  */
 export function addJsonEntry(
@@ -36,5 +36,13 @@ export function addJsonEntry(
           .replace(/^\s*:/, '')
           .match(/^[ \t]*/)?.[0];
   const comma = next === undefined && object.entries.length === 0 ? '' : `,${separator}`;
-  return { start: at, end: at, text: `${jsonString(name)}:${gap}${jsonString(value)}${comma}` };
+  return { start: at, end: at, text: `${jsonString(name)}:${gap}${value}${comma}` };
+}
+
+/** Adds `value` (a JSON text) to a list right before `item`, on a line of its own where that has one. */
+export function addJsonItem({ text }: JsonDocument, item: JsonNode, value: string): TextEdit {
+  const lineStart = text.lastIndexOf('\n', item.start - 1) + 1;
+  const indent = text.slice(lineStart, item.start);
+  const separator = lineStart > 0 && /^[ \t]*$/.test(indent) ? newlineOf(text) + indent : ' ';
+  return { start: item.start, end: item.start, text: `${value},${separator}` };
 }
