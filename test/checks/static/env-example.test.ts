@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is a variable of Compose
 import { describe, expect, it } from 'vitest';
 import { envExample } from '../../../src/checks/static/env-example.ts';
 import { judge, told } from '../../support/judge.ts';
@@ -85,11 +86,9 @@ describe('S17-env-example', () => {
     ],
     [
       'a default of compose',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Compose
       { 'compose.yaml': compose("environment: ['LITELLM_MASTER_KEY=${LITELLM_MASTER_KEY:-my-key}']") },
       ['compose.yaml:4 it does not begin with sk-'],
     ],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Compose
     [
       'no default',
       { 'compose.yaml': compose("environment: ['LITELLM_MASTER_KEY=${LITELLM_MASTER_KEY:?set it}']") },
