@@ -1,35 +1,35 @@
-import type { Check } from '../checks/define.ts';
+import { comparePaths } from '../base/repo-path.ts';
+import type { Check, CheckWords } from '../checks/define.ts';
 import { WAIVERS_CHECK, WAIVERS_PATH } from '../checks/waivers.ts';
+import { BUILD, CONTAINER_CHECKS } from '../container/checks/index.ts';
 import type { TextAnswer } from './answer.ts';
 import { gateChecks } from './gate-checks.ts';
+import { WAIVERS_WORDS } from './waivers-words.ts';
 import { wrapWords } from './wrap-words.ts';
 
-/** What a reader is told of a check. */
-type CheckWords = Pick<Check, 'id' | 'title' | 'severity' | 'description' | 'examples' | 'aboutProvider'>;
+/** What a reader is told of a check; one of a container has no text to show, so it has no examples. */
+type ToldCheck = CheckWords & Partial<Pick<Check, 'examples'>>;
 
-/** The waiver file is judged like a check, though nothing but a reader asks for it by name. */
-export const WAIVERS_WORDS: CheckWords = {
-  id: WAIVERS_CHECK,
-  title: 'Every waiver is in force and needed',
-  severity: 'error',
-  description:
-    `A waiver in ${WAIVERS_PATH} names a check (or the start of its id), a reason, and a last day or permanent: true; a path glob narrows it to some ` +
-    'files. A waiver that cannot be read waives nothing and is an error; one that has ended or that no finding needs is a warning, for a list of waivers ' +
-    'that nobody prunes ends up hiding what it was not made for.',
-  examples: {
-    bad: 'waivers:\n  - check: S05\n    reason: later',
-    good: 'waivers:\n  - check: S05\n    path: legacy/**\n    reason: the old image is built until the move is done\n    until: 2026-12-31',
-  },
-};
+/** Every check of `verify` that needs an engine. */
+export const VERIFY_CHECKS: readonly CheckWords[] = [BUILD, ...CONTAINER_CHECKS].sort(
+  (a, b) => rank(a.id) - rank(b.id) || comparePaths(a.id, b.id),
+);
+
+// In the order of a proof: the image, short runs, the server, the stack, a real login.
+function rank(id: string): number {
+  return 'IRHCL'.indexOf(id.charAt(0));
+}
 
 /** The checks that `word` names, by id or the start of one. */
-export function findChecks(word: string): readonly CheckWords[] {
+export function findChecks(word: string): readonly ToldCheck[] {
   const lower = word.toLowerCase();
-  return [...gateChecks(), WAIVERS_WORDS].filter(({ id }) => lower !== '' && id.toLowerCase().startsWith(lower));
+  return [...gateChecks(), WAIVERS_WORDS, ...VERIFY_CHECKS].filter(
+    ({ id }) => lower !== '' && id.toLowerCase().startsWith(lower),
+  );
 }
 
 /** What a check proves, why, a bad and a good example, and how to waive it. */
-export function explainCheck(check: CheckWords, width: number): TextAnswer {
+export function explainCheck(check: ToldCheck, width: number): TextAnswer {
   const { id, title, severity, description, examples } = check;
   const lines = [
     `${id} (${severity})`,
@@ -37,16 +37,11 @@ export function explainCheck(check: CheckWords, width: number): TextAnswer {
     '',
     wrapWords(description, width, ''),
     ...(check.aboutProvider === true ? ['', wrapWords(ABOUT_PROVIDER, width, '')] : []),
-    '',
-    'Bad:',
-    ...indented(examples.bad),
-    '',
-    'Good:',
-    ...indented(examples.good),
+    ...(examples === undefined ? [] : ['', 'Bad:', ...indented(examples.bad), '', 'Good:', ...indented(examples.good)]),
     ...(id === WAIVERS_CHECK ? [] : ['', `To waive it, in ${WAIVERS_PATH}:`, ...indented(waiverFor(id))]),
     '',
     'Next:',
-    `  refit check${id === WAIVERS_CHECK ? '' : ` --only ${id}`}    see what it finds here`,
+    `  refit ${isOfVerify(id) ? 'verify' : 'check'}${id === WAIVERS_CHECK ? '' : ` --only ${id}`}    see what it finds here`,
   ];
   return {
     text: `${lines.join('\n')}\n`,
@@ -56,11 +51,13 @@ export function explainCheck(check: CheckWords, width: number): TextAnswer {
       title,
       severity,
       description,
-      examples,
+      ...(examples === undefined ? {} : { examples }),
       aboutProvider: check.aboutProvider === true,
     },
   };
 }
+
+const isOfVerify = (id: string): boolean => VERIFY_CHECKS.some((check) => check.id === id);
 
 const ABOUT_PROVIDER =
   "It judges the provider's own code, which no step changes: it fails `check` and never stops `apply`.";
@@ -75,9 +72,8 @@ function indented(text: string): readonly string[] {
 
 /** docs/checks.md: the same words as `refit explain`. */
 export function renderChecksDoc(): string {
-  const rows = gateChecks().map(
-    ({ id, title, severity }) => `| [${id}](#${id.toLowerCase()}) | ${severity} | ${escapeCell(title)} |`,
-  );
+  const rows = (checks: readonly CheckWords[]) =>
+    checks.map(({ id, title, severity }) => `| [${id}](#${id.toLowerCase()}) | ${severity} | ${escapeCell(title)} |`);
   return [
     '# Checks',
     '',
@@ -86,7 +82,14 @@ export function renderChecksDoc(): string {
     '',
     '| Check | At worst | What holds |',
     '| --- | --- | --- |',
-    ...rows,
+    ...rows(gateChecks()),
+    '',
+    'What `refit verify` and `refit apply --prove container` prove besides, of the image that they build: of its settings and files (I), of short runs (R),',
+    'of the running server (H), of the stack (C) and, when asked for, of a real login (L).',
+    '',
+    '| Check | At worst | What holds |',
+    '| --- | --- | --- |',
+    ...rows(VERIFY_CHECKS),
     '',
     'A finding that may stay is waived:',
     '',
@@ -94,12 +97,12 @@ export function renderChecksDoc(): string {
     `# ${WAIVERS_PATH}`,
     waiverFor('S05'),
     '```',
-    ...[...gateChecks(), WAIVERS_WORDS].flatMap(section),
+    ...[...gateChecks(), WAIVERS_WORDS, ...VERIFY_CHECKS].flatMap(section),
     '',
   ].join('\n');
 }
 
-function section(check: CheckWords): readonly string[] {
+function section(check: ToldCheck): readonly string[] {
   const { id, title, severity, description, examples } = check;
   return [
     '',
@@ -109,14 +112,9 @@ function section(check: CheckWords): readonly string[] {
     '',
     escapeText(description),
     ...(check.aboutProvider === true ? ['', ABOUT_PROVIDER] : []),
-    '',
-    'Bad:',
-    '',
-    ...fenced(examples.bad),
-    '',
-    'Good:',
-    '',
-    ...fenced(examples.good),
+    ...(examples === undefined
+      ? []
+      : ['', 'Bad:', '', ...fenced(examples.bad), '', 'Good:', '', ...fenced(examples.good)]),
   ];
 }
 

@@ -5,7 +5,7 @@ import { unknownName } from '../base/nearest.ts';
 import type { Migration, Step } from '../migration/define.ts';
 import { stepsOf } from '../migration/validate.ts';
 import type { TextAnswer } from './answer.ts';
-import { explainCheck, findChecks } from './check-doc.ts';
+import { explainCheck, findChecks, VERIFY_CHECKS } from './check-doc.ts';
 import { gateChecks } from './gate-checks.ts';
 import { wrapWords } from './wrap-words.ts';
 
@@ -27,7 +27,7 @@ export async function runExplain(id: string, width: number): Promise<TextAnswer>
   if (names.length > 1)
     throw new RefitError(`${id} names ${names.length} checks`, { hint: `one of ${names.join(', ')}` });
   const steps = migrations.flatMap((each) => [each.id, ...stepsOf(each).map(({ step }) => step.id)]);
-  const known = [...steps, ...gateChecks().map((each) => each.id)];
+  const known = [...steps, ...[...gateChecks(), ...VERIFY_CHECKS].map((each) => each.id)];
   const { message, hint } = unknownName('migration, step or check', id, known);
   throw new RefitError(message, { hint });
 }

@@ -15,9 +15,9 @@ import type { ReportedCheck } from '../report/report.ts';
 import { fingerprintsOf, reportedCheck, setAside } from '../report/set-aside.ts';
 import { openTree } from '../tree/memory-tree.ts';
 import type { ReadonlyTree } from '../tree/tree.ts';
-import { WAIVERS_WORDS } from './check-doc.ts';
 import { gateChecks } from './gate-checks.ts';
 import { loadMigration, planOn, readOwnFile } from './session.ts';
+import { WAIVERS_WORDS } from './waivers-words.ts';
 
 /** What is judged, and by which rules. */
 export interface JudgeInput {

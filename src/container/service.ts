@@ -1,7 +1,17 @@
-import type { Bench } from './bench.ts';
-import { createInternalNetwork, type HealthOutcome, startContainer, waitForHealth } from './engine.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Bench, excerpt, refuseInterrupted } from './bench.ts';
+import {
+  callEngine,
+  createContainer,
+  createInternalNetwork,
+  execInContainer,
+  type HealthOutcome,
+  inspectContainer,
+  waitForHealth,
+} from './engine.ts';
 import { startUpstream, type Upstream } from './fake-upstream.ts';
 import { type HttpAnswer, type HttpRequest, probeHttp } from './probe.ts';
+import { serviceSettings } from './service-settings.ts';
 
 /** The server under test on an internal network, with a fake upstream beside it. Nothing is published on the host. */
 export interface Service {
@@ -11,6 +21,8 @@ export interface Service {
   readonly upstream: Upstream;
   /** What the container was started with. */
   readonly env: Readonly<Record<string, string>>;
+  /** What the engine says of a container that it could not start; null when it runs or ran. */
+  readonly startError: string | null;
 }
 
 export const SERVICE_ALIAS = 'service';
@@ -26,19 +38,23 @@ export function network(bench: Bench): Promise<{ readonly network: string; reado
   });
 }
 
-/** Starts the server once, as a deployment would: the image's own entrypoint and command, the canaries in its environment. */
+/** Starts the server once, as a deployment would: what compose sets for it, and the canaries in the place of secrets. */
 export function service(bench: Bench): Promise<Service> {
   return bench.once('service', async () => {
     const around = await network(bench);
-    const env = serviceEnvironment(bench, around.upstream);
-    const container = await startContainer(bench.session, {
+    const settings = serviceSettings(bench.project);
+    const env = { ...settings.env, ...serviceEnvironment(bench, around.upstream) };
+    const container = await createContainer(bench.session, {
       image: bench.image.facts.id,
       role: 'service',
       network: around.network,
       alias: SERVICE_ALIAS,
       env,
+      ...(settings.command === undefined ? {} : { command: settings.command }),
     });
-    return { ...around, container, env };
+    // One that cannot be started is no fault of the engine: its start script may not be a program.
+    const started = await callEngine(bench.session.engine, ['start', container]);
+    return { ...around, container, env, startError: started.failed ? excerpt(bench, started.stderr, 3) : null };
   });
 }
 
@@ -56,7 +72,8 @@ export function serviceEnvironment(bench: Bench, upstream: Upstream): Readonly<R
 /** How the server's own health check ended; waited for once, from its start. */
 export function serviceHealth(bench: Bench): Promise<HealthOutcome> {
   return bench.once('service-health', async () => {
-    const { container } = await service(bench);
+    const { container, startError } = await service(bench);
+    if (startError !== null) return { kind: 'exited', exitCode: 126, outOfMemory: false, error: startError };
     return waitForHealth(bench.session, container, { timeout: HEALTH_MS });
   });
 }
@@ -77,11 +94,61 @@ export async function askService(
   });
 }
 
-/** Waits until the server answers at all, whatever its health check says; null when it ended or never did. */
-export function serviceAnswers(bench: Bench): Promise<HttpAnswer | null> {
-  return bench.once('service-answers', async () => {
-    await serviceHealth(bench);
-    const answer = await askService(bench, '/health/liveliness', { timeout: 20 });
-    return answer.kind === 'answered' ? answer : null;
+/** Long enough for a first start on a busy machine. */
+const ANSWER_MS = 240_000;
+
+/**
+ * The server's first answer on its port, whatever its health check says; null when it ended, or does not answer in time.
+ */
+export function firstAnswer(bench: Bench): Promise<Answered | null> {
+  return bench.once('first-answer', async () => {
+    const { container, startError } = await service(bench);
+    if (startError !== null) return null;
+    for (const end = Date.now() + ANSWER_MS; Date.now() < end; await delay(1000)) {
+      refuseInterrupted(bench.session);
+      const answer = await askService(bench, '/health/liveliness', { timeout: 10 });
+      if (answer.kind === 'answered') return answer;
+      const state = await inspectContainer(bench.session.engine, container);
+      if (state?.running !== true) return null;
+      // A server that is healthy elsewhere never comes here.
+      if (await listensElsewhere(bench)) return null;
+    }
+    return null;
   });
 }
+
+export type Answered = Extract<HttpAnswer, { kind: 'answered' }>;
+
+async function listensElsewhere(bench: Bench): Promise<boolean> {
+  const ports = await listeningPorts(bench);
+  return ports.length > 0 && !ports.includes(SERVICE_PORT);
+}
+
+const PORTS = `import re
+found = set()
+for name in ("/proc/net/tcp", "/proc/net/tcp6"):
+    try:
+        for line in open(name).read().splitlines()[1:]:
+            local, state = line.split()[1], line.split()[3]
+            address, port = local.rsplit(":", 1)
+            if state == "0A" and not re.fullmatch("0100007F|0B00007F", address):
+                found.add(int(port, 16))
+    except OSError:
+        pass
+print(" ".join(map(str, sorted(found))))
+`;
+
+/** Ports on which something in the server's container listens for others, as the kernel knows them. */
+export async function listeningPorts(bench: Bench): Promise<readonly number[]> {
+  const { container } = await service(bench);
+  const ended = await execInContainer(bench.session, container, ['python', '-c', PORTS], { timeout: 20_000 });
+  if (ended.kind !== 'exited' || ended.exitCode !== 0) return [];
+  return ended.stdout
+    .trim()
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number);
+}
+
+/** What a check answers that needs a server when none answers; H06 or H01 says why. */
+export const NO_SERVER = { kind: 'cannot', why: 'the server does not answer: see H06-healthy and H01-port' } as const;

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { renderChecksDoc } from '../../src/commands/check-doc.ts';
+import { renderChecksDoc, VERIFY_CHECKS } from '../../src/commands/check-doc.ts';
 import { gateChecks } from '../../src/commands/gate-checks.ts';
 import { readMarkdown, walkSections } from '../../src/editors/markdown.ts';
 import { runHere } from '../support/run-here.ts';
@@ -15,7 +15,12 @@ describe('docs/checks.md', () => {
 
   it('has a section for each check, whatever its texts hold', () => {
     const titles = [...walkSections(readMarkdown(renderChecksDoc()).sections)].map(({ title }) => title);
-    expect(titles).toEqual(['Checks', ...gateChecks().map(({ id }) => id), 'refit-waivers']);
+    expect(titles).toEqual([
+      'Checks',
+      ...gateChecks().map(({ id }) => id),
+      'refit-waivers',
+      ...VERIFY_CHECKS.map(({ id }) => id),
+    ]);
   });
 });
 
@@ -30,7 +35,7 @@ describe('refit explain', () => {
   });
 
   it('gives the same as JSON, for every check', async () => {
-    for (const { id, description } of gateChecks()) {
+    for (const { id, description } of [...gateChecks(), ...VERIFY_CHECKS]) {
       const { stdout } = await runHere(['explain', id, '--format', 'json']);
       expect(JSON.parse(stdout)).toMatchObject({ formatVersion: 1, id, description });
     }

@@ -32,7 +32,8 @@ export const healthy: ContainerCheck = {
         return answerOf([finding([said, excerpt(bench, last?.output ?? '', 5)].join('\n'))]);
       }
       case 'exited': {
-        const why = outcome.outOfMemory ? 'it ran out of memory' : `it ended with exit code ${outcome.exitCode}`;
+        const ended = outcome.outOfMemory ? 'it ran out of memory' : `it ended with exit code ${outcome.exitCode}`;
+        const why = outcome.error === '' ? ended : `it could not be started: ${bench.safe(outcome.error)}`;
         return answerOf([finding(why, 'ENTRYPOINT')]);
       }
       case 'no-health-check':

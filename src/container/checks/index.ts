@@ -1,5 +1,6 @@
 import type { ContainerCheck, ContainerCheckWords } from '../define.ts';
 import { commandArguments } from './arguments.ts';
+import { authMatrix } from './auth-matrix.ts';
 import { capabilities } from './capabilities.ts';
 import { cli } from './cli.ts';
 import { derivedFromBase } from './derived-from-base.ts';
@@ -7,6 +8,7 @@ import { envFileQuotes } from './env-file-quotes.ts';
 import { filesAbsent } from './files-absent.ts';
 import { filesPresent } from './files-present.ts';
 import { handlerLoads } from './handler-loads.ts';
+import { healthCost } from './health-cost.ts';
 import { healthProgram } from './health-program.ts';
 import { healthcheckConfig } from './healthcheck-config.ts';
 import { healthy } from './healthy.ts';
@@ -15,19 +17,31 @@ import { homeWritable } from './home-writable.ts';
 import { imageEnv } from './image-env.ts';
 import { imports } from './imports.ts';
 import { labels } from './labels.ts';
+import { liveliness } from './liveliness.ts';
+import { masterKeyStays } from './master-key-stays.ts';
+import { models } from './models.ts';
 import { noKeyFails } from './no-key-fails.ts';
 import { noToken } from './no-token.ts';
 import { oauthBootstrap } from './oauth-bootstrap.ts';
+import { oauthOnWire } from './oauth-on-wire.ts';
 import { oauthShape } from './oauth-shape.ts';
 import { platforms } from './platforms.ts';
+import { port } from './port.ts';
 import { portability } from './portability.ts';
 import { prisma } from './prisma.ts';
+import { readiness } from './readiness.ts';
 import { setuidDelta } from './setuid-delta.ts';
 import { size } from './size.ts';
 import { staleCredentials } from './stale-credentials.ts';
 import { startCommand } from './start-command.ts';
+import { stop } from './stop.ts';
+import { streamed } from './stream.ts';
+import { tokenNotLogged } from './token-not-logged.ts';
+import { toolsOffOnWire } from './tools-off-on-wire.ts';
 import { uiFolder } from './ui-folder.ts';
+import { ui } from './ui.ts';
 import { uid } from './uid.ts';
+import { upstreamError } from './upstream-error.ts';
 import { userConfig } from './user-config.ts';
 import { volumeFresh } from './volume-fresh.ts';
 import { volumeLegacy } from './volume-legacy.ts';
@@ -78,5 +92,19 @@ export const CONTAINER_CHECKS: readonly ContainerCheck[] = [
   staleCredentials,
   envFileQuotes,
   portability,
+  port,
+  liveliness,
+  readiness,
+  authMatrix,
+  models,
   healthy,
+  healthCost,
+  oauthOnWire,
+  streamed,
+  toolsOffOnWire,
+  masterKeyStays,
+  ui,
+  upstreamError,
+  tokenNotLogged,
+  stop,
 ];
