@@ -7,22 +7,23 @@ import {
   type ReadonlyTree,
   type RepoPath,
   type RepoTree,
-  readCompose,
   readMarkdown,
   resolveIn,
   type StepContext,
 } from '../../../src/authoring.ts';
-import { describesToken, type IsGone } from '../auth-mentions.ts';
+import { describesToken, findAuthMentions, type IsGone } from '../auth-mentions.ts';
 import type { OauthOnlyParams } from '../params.ts';
 import type { DocumentKit, Surroundings } from './draft.ts';
 import { anchorsOf } from './heading-anchors.ts';
 import { reviseDocument } from './revise.ts';
 import type { Revision } from './settle.ts';
+import { type Variables, variablesOf } from './variables.ts';
 
 /** One document that a step rewrites, with its new text and what a person should look at. */
 export interface DocumentRevision {
   readonly path: RepoPath;
-  readonly revision: Revision;
+  /** Null for a symbolic link, which is left alone. */
+  readonly revision: Revision | null;
 }
 
 /** The texts that every document step may put in; part of each step's hash. */
@@ -137,8 +138,11 @@ export function selectDocuments(
   const revisions: DocumentRevision[] = [];
   for (const path of paths) {
     const text = tree.tryReadText(path);
+    if (tree.mode(path) === 'link' && leadsToRemovedLogin(tree, path)) revisions.push({ path, revision: null });
     if (text === null) continue;
-    const kit = readKit(ctx, profile, section, variablesOf(tree, path));
+    const guide = findGuides(tree).find((found) => found !== path);
+    const link = guide === undefined ? '' : relativeTo(parentOf(path), guide);
+    const kit = readKit(ctx, profile, section, { ...variablesOf(tree), guide: link });
     const revision = reviseDocument(text, kit, surroundingsOf(tree, path), profile === 'readme' && isUntold(tree));
     if (revision !== null && (revision.text !== text || revision.remarks.length > 0))
       revisions.push({ path, revision });
@@ -147,6 +151,19 @@ export function selectDocuments(
     ? { kind: 'applies', input: revisions }
     : { kind: 'done', why: 'nothing in it speaks of the removed login' };
 }
+
+/** Whether a link is one to a document of the checkout that speaks of the removed login. */
+function leadsToRemovedLogin(tree: ReadonlyTree, path: RepoPath): boolean {
+  const target = resolveIn(parentOf(path), linkTargetOf(tree, path));
+  const text = target === null || !tree.has(target) ? null : tree.tryReadText(target);
+  if (text === null) return false;
+  const named = describesToken(text);
+  return findAuthMentions(text, goneFrom(tree)).some(
+    ({ strength }) => strength === 'hard' || (strength === 'soft' && !named),
+  );
+}
+
+const linkTargetOf = (tree: ReadonlyTree, path: RepoPath): string => Buffer.from(tree.readBytes(path)).toString('utf8');
 
 /** Whether the container was migrated here, with the old Dockerfile kept, and no document says how to log in now. */
 function isUntold(tree: ReadonlyTree): boolean {
@@ -161,63 +178,23 @@ export function writeDocuments(
   ctx: StepContext<OauthOnlyParams>,
 ): void {
   for (const { path, revision } of revisions) {
+    if (revision === null) {
+      const message = `a symbolic link to ${linkTargetOf(tree, path)}, which speaks of the removed login: left alone, change that file`;
+      ctx.note({ severity: 'warning', path, message });
+      continue;
+    }
     if (tree.readText(path) !== revision.text) tree.overwrite(path, revision.text);
     for (const { severity, message, line } of revision.remarks) ctx.note({ severity, message, path, line });
   }
-}
-
-interface Variables {
-  readonly start: string;
-  readonly restart: string;
-  readonly repair: string;
-  /** Path of the guide from the document, or empty. */
-  readonly guide: string;
-  /** The kept copy of the old Dockerfile, or empty. */
-  readonly backup: string;
-}
-
-function variablesOf(tree: ReadonlyTree, path: RepoPath): Variables {
-  const [guide] = findGuides(tree).filter((found) => found !== path);
-  const service = findService(tree);
-  const chown = '-R claude:claude /home/claude/.claude';
-  const image = 'litellm-claude';
-  const volume = '-v claude-auth:/home/claude/.claude';
-  const run = `docker run -d --env-file .env -p 4000:4000 ${volume} ${image}`;
-  return {
-    guide: guide === undefined ? '' : relativeTo(parentOf(path), guide),
-    backup: tree.paths('Dockerfile.backup*').at(-1) ?? '',
-    start: service === null ? `docker build -t ${image} . && ${run}` : 'docker compose up -d --build',
-    restart: service === null ? run : 'docker compose up -d',
-    repair:
-      service === null
-        ? `docker run --rm --user root --entrypoint chown ${volume} ${image} ${chown}`
-        : `docker compose run --rm --user root --entrypoint chown ${service} ${chown}`,
-  };
-}
-
-/** The compose service that runs the proxy: the one with the login's volume, else the one that is built here. */
-function findService(tree: ReadonlyTree): string | null {
-  for (const path of tree.paths('{docker-,}compose.{yml,yaml}')) {
-    const text = tree.tryReadText(path);
-    const read = text === null ? null : readCompose(text);
-    if (read === null || read.kind !== 'read') continue;
-    const { services } = read.file;
-    const found =
-      services.find(({ mounts }) => mounts.some(({ target }) => /\/\.claude(?:\/|$)/.test(target.text))) ??
-      services.find(({ build }) => build !== null) ??
-      services.find(({ name }) => name === 'litellm');
-    if (found !== undefined) return found.name;
-  }
-  return null;
 }
 
 function readKit(
   ctx: StepContext<OauthOnlyParams>,
   profile: DocumentKit['profile'],
   section: string,
-  variables: Variables,
+  variables: Variables & { readonly guide: string },
 ): DocumentKit {
-  const read = (name: string): string => fillIn(ctx.template(name), variables).replace(/\n+$/, '');
+  const read = (name: string): string => fillIn(ctx.template(name), { ...variables }).replace(/\n+$/, '');
   return {
     profile,
     section: read(section),
@@ -230,7 +207,7 @@ function readKit(
 }
 
 /** Fills `{{name}}`; lines from `{{#name}}` to `{{/name}}` stay only with a value, those from `{{^name}}` only without. */
-function fillIn(template: string, variables: Variables): string {
+function fillIn(template: string, variables: Readonly<Record<string, string>>): string {
   const values = new Map<string, string>(Object.entries(variables));
   return template
     .replace(/\r\n/g, '\n')

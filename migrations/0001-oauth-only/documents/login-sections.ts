@@ -2,6 +2,7 @@ import { type MarkdownBlock, type MarkdownSection, walkSections } from '../../..
 import { describesToken, KEY_WORDS, LOGIN_WORDS } from '../auth-mentions.ts';
 import { isShellCode } from './code-blocks.ts';
 import { type Draft, isMarked, mentionsIn, ownMentions, ownSource, sourceOf } from './draft.ts';
+import { saysNothing } from './sentences.ts';
 
 /** Headings of sections on logging in to Claude. */
 const LOGIN_HEADING = /\b(?:auth\w*|unauth\w*|log-?in|log(?:ged|ging)? in|sign-?in|o-?auth|credentials?|tokens?)\b/i;
@@ -32,12 +33,8 @@ export function judgeSections(draft: Draft): SectionVerdict {
   for (const section of draft.doc.sections) judgeTree(draft, section, false, dropped);
   const inOrder = [...walkSections(draft.doc.sections)].filter((section) => dropped.has(section));
   const failures = new Set(inOrder.filter((section) => isFailure(draft, section)));
-  const host = draft.describesToken
-    ? null
-    : chooseHost(
-        draft,
-        inOrder.filter((section) => !failures.has(section)),
-      );
+  const wrong = inOrder.filter((section) => !failures.has(section));
+  const host = draft.describesToken ? null : (unmarkedHost(draft, wrong, dropped) ?? chooseHost(draft, wrong));
   return { dropped, failures, host, keepsHeading: host !== null && isPlainHeading(draft, host) };
 }
 
@@ -75,6 +72,25 @@ function isFailure(draft: Draft, section: MarkdownSection): boolean {
   return FAILURE_HEADING.test(section.title) && !isMarked(draft, section.heading);
 }
 
+/** A section on logging in that says nothing wrong takes the new text in: two of one name would leave the reader to choose. */
+function unmarkedHost(
+  draft: Draft,
+  wrong: readonly MarkdownSection[],
+  dropped: ReadonlySet<MarkdownSection>,
+): MarkdownSection | null {
+  if (draft.kit.profile === 'auth-setup') return null;
+  const highest = Math.min(...wrong.filter((section) => isPlainHeading(draft, section)).map(({ depth }) => depth));
+  const plain = [...walkSections(draft.doc.sections)].find(
+    (section) =>
+      section.depth > 1 &&
+      section.depth < highest &&
+      !dropped.has(section) &&
+      isPlainHeading(draft, section) &&
+      !KEY_WORDS.test(ownSource(draft, section)),
+  );
+  return plain ?? null;
+}
+
 function chooseHost(draft: Draft, sections: readonly MarkdownSection[]): MarkdownSection | null {
   const named = sections.filter((section) => isLoginHeading(section.title));
   const among = named.length > 0 && draft.kit.profile !== 'auth-setup' ? named : sections;
@@ -87,10 +103,25 @@ function isPlainHeading(draft: Draft, section: MarkdownSection): boolean {
   return PLAIN_HEADING.test(section.title.replace(/[^\p{L}\s-]/gu, '').trim());
 }
 
+/** Whether all that a block says is struck through. */
+function isStruck({ doc }: Draft, { span }: MarkdownBlock): boolean {
+  const struck = doc.inlines.filter(
+    (inline) => inline.kind === 'struck' && inline.span.start >= span.start && inline.span.end <= span.end,
+  );
+  let left = '';
+  let at = span.start;
+  for (const inline of struck) {
+    left += doc.text.slice(at, Math.max(at, inline.span.start));
+    at = Math.max(at, inline.span.end);
+  }
+  return struck.length > 0 && saysNothing(left + doc.text.slice(at, span.end));
+}
+
 /** Blocks of a dropped section that stay: they are about the proxy's own key, or not about logging in at all. */
 export function staysInDropped(draft: Draft, section: MarkdownSection, block: MarkdownBlock): boolean {
   if (isMarked(draft, block) || mentionsIn(draft.weak, block.span).length > 0) return false;
   const source = sourceOf(draft, block.span);
+  if (isStruck(draft, block)) return false;
   if (KEY_WORDS.test(source)) return true;
   if (isMarked(draft, section.heading) || draft.kit.profile === 'auth-setup') return false;
   if (LOGIN_WORDS.test(source) || source.trimEnd().endsWith(':')) return false;

@@ -10,12 +10,16 @@ export function titleAfter({ host, keepsHeading }: SectionVerdict): string {
 }
 
 /** Puts the new section where the old one was; a heading that fits it stays. */
-export function takeOverHost(draft: Draft, { host, keepsHeading }: SectionVerdict): void {
+export function takeOverHost(draft: Draft, { host, keepsHeading, dropped }: SectionVerdict): void {
   if (draft.describesToken || host === null) return;
   const text = atDepth(draft.kit.section, host.depth);
   const body = text.slice(text.indexOf('\n')).replace(/^\n+/, '');
   if (!keepsHeading) replaceBlock(draft, host.heading, `${'#'.repeat(host.depth)} ${NEW_TITLE}`);
   draft.changes.push({ kind: 'insert', where: 'after', target: host.heading, text: body });
+  if (!dropped.has(host) && host.own.length > 0) {
+    const message = `the text that was under "${host.title}" follows the new one: see whether it still fits`;
+    draft.remarks.push({ severity: 'warning', message, line: host.line });
+  }
 }
 
 /** Puts the new section where a reader looks for it. */

@@ -23,7 +23,13 @@ export interface OtherDocument {
   readonly notes: readonly Note[];
 }
 
-const DOCUMENTS = ['**/*.{md,markdown,mdx,rst,adoc}'];
+const DOCUMENTS = [
+  '**/*.{md,markdown,mdx,rst,adoc}',
+  // What people start by a short name.
+  '**/{Makefile,makefile,GNUmakefile,justfile,Justfile,.justfile}',
+  '**/*.{mk,just}',
+  '**/[Tt]askfile.{yml,yaml}',
+];
 /** Every mention holds one of these, so that the other files need not be read. */
 const WORDS = [
   'auth',

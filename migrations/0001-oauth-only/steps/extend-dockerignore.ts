@@ -1,6 +1,17 @@
-import { addIgnoreLines, defineStep, isIgnored, readIgnoreFile, repoPath } from '../../../src/authoring.ts';
+import {
+  addIgnoreLines,
+  defineStep,
+  isIgnored,
+  parentOf,
+  providerPlaces,
+  type ReadonlyTree,
+  type RepoPath,
+  readIgnoreFile,
+  repoPath,
+  resolveIn,
+} from '../../../src/authoring.ts';
 import { applyOutcome } from '../apply-outcome.ts';
-import { containerState, notReplacing } from '../old-dockerfile.ts';
+import { containerState, notReplacing, readOwnCompose } from '../old-dockerfile.ts';
 import type { OauthOnlyParams } from '../params.ts';
 import { ENTRYPOINT_PATH } from './write-entrypoint.ts';
 
@@ -14,7 +25,7 @@ export const extendDockerignore = defineStep<OauthOnlyParams, string>({
   id: 'extend-dockerignore',
   title: 'Keep secrets and history out of the build context',
   description:
-    'Creates .dockerignore, or adds to its end what it does not cover yet: .git and .env* (the example stays in). Lines that are there are not changed, ' +
+    'Creates .dockerignore, or adds to its end what it does not cover yet: .git, .env* (the example stays in) and the other environment files that compose loads for the proxy. Lines that are there are not changed, ' +
     'and a line that brings back the new entrypoint script is added only when an older one hides it.',
   version: 1,
   select: (tree) => {
@@ -23,7 +34,7 @@ export const extendDockerignore = defineStep<OauthOnlyParams, string>({
     const before = tree.tryReadText(PATH);
     if (before === null && tree.has(PATH))
       return { kind: 'refuse', why: 'not a text file that can be edited', path: PATH };
-    const after = extend(before ?? '');
+    const after = extend(before ?? '', environmentFiles(tree));
     return after === before
       ? { kind: 'done', why: `${PATH} covers secrets and history` }
       : { kind: 'applies', input: after };
@@ -34,7 +45,15 @@ export const extendDockerignore = defineStep<OauthOnlyParams, string>({
   },
 });
 
-function extend(text: string): string {
+/** The environment files that compose loads for the proxy and that are no example. */
+function environmentFiles(tree: ReadonlyTree): readonly RepoPath[] {
+  const files = providerPlaces(readOwnCompose(tree)).flatMap(({ file, service }) =>
+    service.envFiles.flatMap(({ path }) => resolveIn(parentOf(file.path), path.resolved ?? '') ?? []),
+  );
+  return [...new Set(files)].filter((path) => !/example|sample|template/.test(path)).sort();
+}
+
+function extend(text: string, environment: readonly RepoPath[]): string {
   const { patterns } = readIgnoreFile(text);
   const covers = (path: string): boolean => isIgnored(patterns, path, 'docker');
   const lines: string[] = [];
@@ -44,6 +63,7 @@ function extend(text: string): string {
     // The last line that matches decides, so the exception follows the rule it is for.
     if (!covers('.env.example')) lines.push('!.env.example');
   }
+  lines.push(...environment.filter((path) => !covers(path) && !/^\.env/.test(path)));
   if (covers(ENTRYPOINT_PATH)) lines.push(`!${ENTRYPOINT_PATH}`);
   const outcome = addIgnoreLines(readIgnoreFile(text), lines, true);
   return applyOutcome(text, outcome, PATH);

@@ -1,9 +1,28 @@
-import { addVariable, commentOut, defineStep, type RepoPath, readDotenv } from '../../../src/authoring.ts';
+import {
+  addVariable,
+  commentOut,
+  defineStep,
+  parentOf,
+  providerPlaces,
+  type ReadonlyTree,
+  type RepoPath,
+  readDotenv,
+  resolveIn,
+} from '../../../src/authoring.ts';
 import { applyOutcome } from '../apply-outcome.ts';
-import { containerState, notReplacing } from '../old-dockerfile.ts';
+import { containerState, notReplacing, readOwnCompose } from '../old-dockerfile.ts';
 import type { OauthOnlyParams } from '../params.ts';
 
-const EXAMPLES = ['.env.example', '.env.sample', '.env.template', 'env.example'];
+const EXAMPLES = [
+  '.env.example',
+  '.env.sample',
+  '.env.template',
+  '.env.dist',
+  'env.example',
+  'env.sample',
+  'example.env',
+];
+const OTHER_EXAMPLES = ['*env*.{example,sample,template,dist}', 'docker/*env*.{example,sample,template,dist}'];
 const TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN';
 const COMMENT = 'REQUIRED: Claude OAuth token, printed by `claude setup-token` (one line, no quotes)';
 /** Names that the claude command prefers to the OAuth token, an empty value included. */
@@ -26,7 +45,7 @@ export const extendEnvExample = defineStep<OauthOnlyParams, readonly RepoPath[]>
   select: (tree) => {
     const state = containerState(tree);
     if (state.kind !== 'legacy') return notReplacing(state) ?? { kind: 'skip', why: 'no Dockerfile is replaced' };
-    const examples = tree.paths(...EXAMPLES);
+    const examples = findExamples(tree);
     if (examples.length === 0) return { kind: 'skip', why: 'there is no example environment file' };
     const stale = examples.filter((path) => {
       const text = tree.tryReadText(path);
@@ -51,6 +70,27 @@ export const extendEnvExample = defineStep<OauthOnlyParams, readonly RepoPath[]>
     }
   },
 });
+
+/** The example files by their usual names, and those of a file that compose loads for the proxy or that the README names. */
+function findExamples(tree: ReadonlyTree): readonly RepoPath[] {
+  const usual = new Set<string>(tree.paths(...EXAMPLES));
+  const loaded = new Set<string>(
+    providerPlaces(readOwnCompose(tree)).flatMap(({ file, service }) =>
+      service.envFiles.flatMap(({ path }) => resolveIn(parentOf(file.path), path.resolved ?? '') ?? []),
+    ),
+  );
+  const readme = tree
+    .paths('[Rr][Ee][Aa][Dd][Mm][Ee]*')
+    .map((path) => tree.tryReadText(path) ?? '')
+    .join('\n');
+  const isNamed = (path: RepoPath): boolean =>
+    loaded.has(path.replace(/\.\w+$/, '')) ||
+    new RegExp(`(?<![\\w./-])${escapeForRegExp(path)}(?![\\w-])`).test(readme);
+  const others = tree.paths(...OTHER_EXAMPLES).filter((path) => tree.mode(path) !== 'link' && isNamed(path));
+  return [...new Set([...(usual as Set<RepoPath>), ...others])].sort();
+}
+
+const escapeForRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function extend(text: string, path: RepoPath): string {
   const file = readDotenv(text);

@@ -6,7 +6,7 @@ export const noteOtherDocuments = defineStep<OauthOnlyParams, readonly OtherDocu
   id: 'note-other-documents',
   title: 'Name what other documents say about the removed login',
   description:
-    'Notes, with path and line, what documents other than README.md, CLAUDE.md and AUTH_SETUP.md say about the removed login. Edits them only where a line is nothing but a command that runs a deleted script, or a link to one. Archives and changelogs are history and are left alone.',
+    'Notes, with path and line, what documents other than README.md, CLAUDE.md and AUTH_SETUP.md, and the targets of Makefiles, justfiles and Taskfiles, say about the removed login. Edits them only where a line is nothing but a command that runs a deleted script, or a link to one. Archives and changelogs are history and are left alone.',
   version: 1,
   select: async (tree) => {
     const documents = await readOtherDocuments(tree);

@@ -30,4 +30,16 @@ describe('extend-dockerignore', () => {
   it('leaves a checkout on the base alone', async () => {
     expect((await runStep(extendDockerignore, onBase())).answer.kind).toBe('skip');
   });
+
+  it('keeps the environment file out that compose loads for the proxy, by whatever name', async () => {
+    const compose = (file: string) =>
+      `services:\n  proxy:\n    build: .\n    env_file:\n      - .env.local\n      - ${file}\n`;
+    const text = async (file: string, before = '') =>
+      (await runStep(extendDockerignore, { ...LEGACY, 'compose.yaml': compose(file), '.dockerignore': before })).text(
+        '.dockerignore',
+      );
+    expect(await text('app.env')).toBe('.git\n.env*\n!.env.example\napp.env\n');
+    expect(await text('app.env', '*.env\n')).toBe('*.env\n.git\n.env*\n!.env.example\n');
+    expect(await text('app.env.example')).toBe('.git\n.env*\n!.env.example\n');
+  });
 });

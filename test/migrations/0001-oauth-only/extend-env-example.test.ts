@@ -57,4 +57,18 @@ describe('extend-env-example', () => {
     const { answer } = await runStep(extendEnvExample, { ...onBase(), '.env.example': 'A=1\n' });
     expect(answer.kind).toBe('skip');
   });
+
+  it('takes the example of the file that compose loads for the proxy, and one that the README names', async () => {
+    const compose = 'services:\n  proxy:\n    build: .\n    env_file: app.env\n';
+    const run = async (name: string, files: Readonly<Record<string, string>>) =>
+      (await runStep(extendEnvExample, { ...LEGACY, [name]: 'A=1\n', ...files })).changes;
+    expect(await run('app.env.example', { 'compose.yaml': compose })).toEqual({ 'app.env.example': 'update' });
+    expect(await run('app.env.sample', { 'README.md': 'cp app.env.sample app.env\n' })).toEqual({
+      'app.env.sample': 'update',
+    });
+    expect(await run('other.env.example', { 'compose.yaml': compose, 'README.md': 'my-other.env.example\n' })).toEqual(
+      {},
+    );
+    expect(await run('.env.sample', {})).toEqual({ '.env.sample': 'update' });
+  });
 });

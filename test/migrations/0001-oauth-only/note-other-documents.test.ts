@@ -44,4 +44,19 @@ describe('note-other-documents', () => {
     const text = 'Set CLAUDE_CODE_OAUTH_TOKEN, or run `docker exec -it proxy claude`.\n';
     expect((await runStep(noteOtherDocuments, { 'docs/X.md': text })).kind).toBe('done');
   });
+
+  it('notes the targets of a Makefile or justfile that log in by the removed way', async () => {
+    const result = await runStep(noteOtherDocuments, {
+      Makefile:
+        'up:\n\tdocker compose up -d\n\nsign-in:\n\tdocker compose exec proxy claude login\n\npage:\n\topen http://localhost:4000/auth\n',
+      'tools/justfile': 'login:\n    docker exec -it proxy claude\n',
+      'build.mk': 'all:\n\tdocker build .\n',
+    });
+    expect(result.notes).toEqual([
+      'warning Makefile:5 speaks of the removed login: docker compose exec proxy claude login',
+      'todo Makefile:8 speaks of the removed login: /auth',
+      'warning tools/justfile:2 speaks of the removed login: docker exec -it proxy claude',
+    ]);
+    expect(result.changed).toEqual([]);
+  });
 });

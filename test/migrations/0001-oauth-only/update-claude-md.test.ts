@@ -61,4 +61,17 @@ describe('update-claude-md', () => {
     });
     expect([result.kind, result.changed]).toEqual(['done', []]);
   });
+
+  it('leaves a link alone, and names it when it leads to the removed login', async () => {
+    const link = { content: 'docs/AGENTS.md', mode: 'link' as const };
+    const stale = await runStep(updateClaudeMd, { 'CLAUDE.md': link, 'docs/AGENTS.md': 'Open `/auth`.\n' });
+    expect([stale.changed, stale.notes]).toEqual([
+      [],
+      [
+        'warning CLAUDE.md:undefined a symbolic link to docs/AGENTS.md, which speaks of the removed login: left alone, change that file',
+      ],
+    ]);
+    expect((await runStep(updateClaudeMd, { 'CLAUDE.md': link, 'docs/AGENTS.md': 'Use it.\n' })).kind).toBe('done');
+    expect((await runStep(updateClaudeMd, { 'CLAUDE.md': link })).kind).toBe('done');
+  });
 });

@@ -88,6 +88,57 @@ describe('update-readme', () => {
     expect(plain).not.toContain('AUTH_SETUP');
   });
 
+  it('puts the new text under a plain heading on logging in that says nothing wrong, once', async () => {
+    const text =
+      '# P\n\nOpen `/auth`.\n\n## 🔑 Authentication\n\nOnce is enough.\n\n### Web login\n\nOpen `/auth`.\n\n## Use\n\nX\n';
+    const result = await run(text);
+    expect(result.text('README.md')).toMatch(
+      /^# P\n\n## 🔑 Authentication\n\nThe container logs in [\s\S]*details\.\n\nOnce is enough\.\n\n## Use\n\nX\n$/,
+    );
+    expect(result.text('README.md').match(/^#+ .*Authentication/gm)).toEqual(['## 🔑 Authentication']);
+    expect(result.notes).toEqual([
+      'warning README.md:33 kept from the old section "🔑 Authentication": see whether it still fits',
+    ]);
+    const flat = await run('# P\n\nOpen `/auth`.\n\n## Login\n\nOnce is enough.\n');
+    expect(flat.text('README.md').match(/^## .*/gm)).toEqual(['## Login']);
+    expect(flat.notes).toEqual([
+      'warning README.md:3 the text that was under "Login" follows the new one: see whether it still fits',
+    ]);
+    const keys = '# P\n\nOpen `/auth`.\n\n## Authentication\n\nSend `Authorization: Bearer KEY`.\n';
+    expect((await run(keys)).text('README.md')).toContain('## Authentication\n\nSend `Authorization: Bearer KEY`.\n');
+  });
+
+  it('takes text that is struck through out of a section that goes', async () => {
+    const text = '# P\n\n## Authentication\n\nOpen `/auth`.\n\n~~Use the button.~~\n\n- ~~one~~\n- ~~two~~\n\nKept.\n';
+    const after = (await run(text)).text('README.md');
+    expect(after).not.toMatch(/~~/);
+    expect(after).toMatch(/\n\nKept\.\n$/);
+    const elsewhere = '# P\n\nOpen `/auth`.\n\n## Notes\n\n~~Use the button.~~\n';
+    expect((await run(elsewhere)).text('README.md')).toContain('\n## Notes\n\n~~Use the button.~~\n');
+  });
+
+  it('names the environment file, the compose file and the image that the checkout has', async () => {
+    const text = '# P\n\nOpen `/auth`.\n';
+    const loads = COMPOSE.replace('    build: .\n', '    build: .\n    env_file: app.env\n');
+    const named = (await run(text, { 'docker-compose.yml': loads })).text('README.md');
+    expect(named).toContain('\n2. Put it in `app.env`, on one line');
+    expect(named).not.toContain('`.env`');
+    const deeper = COMPOSE.replace('build: .', 'build: ..\n    env_file: ../.env');
+    const below = (await run(text, { 'docker/compose.yml': deeper, Dockerfile: 'FROM python:3.11\n' })).text(
+      'README.md',
+    );
+    expect(below).toContain('\n   docker compose -f docker/compose.yml up -d --build\n');
+    expect(below).toContain('docker compose -f docker/compose.yml run --rm --user root --entrypoint chown proxy ');
+    expect(below).toContain('\n2. Put it in `.env`, on one line');
+    const own =
+      '# P\n\n```sh\ndocker build --pull -t acme/gateway:1 .\ndocker run -d --env-file gw.env -v login:/root/.claude acme/gateway:1\n```\n\nOpen `/auth`.\n';
+    const plain = (await run(own, {})).text('README.md');
+    expect(plain).toContain(
+      'docker build -t acme/gateway:1 . && docker run -d --env-file gw.env -p 4000:4000 -v login:/home/claude/.claude acme/gateway:1\n',
+    );
+    expect(plain).not.toContain('litellm-claude');
+  });
+
   it('adds the section where no document names the token beside a kept Dockerfile, before the licence', async () => {
     const files = { 'Dockerfile.backup': 'FROM x\n', 'docker-compose.yml': COMPOSE };
     const result = await run('# P\n\nIntro.\n\n## About\n\nText.\n\n## License\n\nMIT\n', files);
