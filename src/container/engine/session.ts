@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { askEngine, callEngine } from './call.ts';
 import type { Engine } from './facts.ts';
 import { formatOwner, isGone, newRunId, OWNER_LABEL, parseOwner, RUN_LABEL, thisOwner } from './owner.ts';
@@ -23,6 +24,8 @@ export interface SessionOptions {
 /** Opens a run. Nothing is created by it. */
 export function openSession(engine: Engine, options: SessionOptions = {}): Session {
   const id = options.id ?? newRunId();
+  // Every call and wait listens on it, many at a time: no leak.
+  if (options.signal !== undefined) setMaxListeners(0, options.signal);
   const used = new Map<string, number>();
   return {
     engine,
