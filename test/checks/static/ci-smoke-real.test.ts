@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: `${…}` is a variable of the shell or of a workflow
 import { describe, expect, it } from 'vitest';
 import { ciSmokeReal } from '../../../src/checks/static/ci-smoke-real.ts';
 import { judge, told } from '../../support/judge.ts';
