@@ -62,6 +62,8 @@ export interface Project {
   readonly requirements: readonly RequirementsReading[];
   /** What names packages too, in a form that is not read; null when there is nothing of the kind. */
   readonly unreadPackages: string | null;
+  /** Manifests that are no TOML: `pyproject.toml (line 3: …)`. */
+  readonly brokenManifests: readonly string[];
   /** `pip install` commands of the Dockerfile and of the scripts that run at start. */
   readonly installs: readonly PipInstall[];
 }
@@ -116,7 +118,15 @@ function readImage(
   files: readonly ComposeReading[],
 ): Pick<
   Project,
-  'imageLayout' | 'start' | 'entrypoint' | 'mounts' | 'config' | 'requirements' | 'unreadPackages' | 'installs'
+  | 'imageLayout'
+  | 'start'
+  | 'entrypoint'
+  | 'mounts'
+  | 'config'
+  | 'requirements'
+  | 'unreadPackages'
+  | 'brokenManifests'
+  | 'installs'
 > {
   const imageLayout = judged === null ? new Map<string, PlacedFile>() : readLayout(tree, judged);
   const start = judged === null ? null : readStart(tree, judged, imageLayout);
@@ -133,6 +143,7 @@ function readImage(
     config: readConfig(tree, judged, start, imageLayout, services, mounts),
     requirements: declared.readings,
     unreadPackages: declared.unread,
+    brokenManifests: declared.broken,
     installs,
   };
 }

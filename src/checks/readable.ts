@@ -32,7 +32,7 @@ export function readableFiles(leftAlone: readonly LeftAlone[]) {
     severity: 'error',
     description:
       'A Dockerfile, compose file, requirements file, example environment file or script that is binary, larger than 10 MiB or not readable looks to every ' +
-      'check as if it were not there, and would pass. So the answer is incomplete (exit 6) until the file is text again or gone.',
+      'check as if it were not there, and would pass; so does a compose file that is no YAML, and a manifest of packages that is no TOML. So the answer is incomplete (exit 6) until the file is text again or gone.',
     examples: { bad: 'docker-compose.yml is UTF-16', good: 'docker-compose.yml is UTF-8' },
     select: (tree, ctx) => ({ kind: 'applies', input: unreadable(tree, ctx, leftAlone) }),
     run: (problems) => {
@@ -51,9 +51,14 @@ function unreadable(tree: ReadonlyTree, ctx: CheckContext, leftAlone: readonly L
     ...tree.paths(...IN_IMAGE).filter((path) => inImage.has(path)),
     ...(ctx.dockerfile === undefined ? [] : [ctx.dockerfile]),
   ]);
+  const { compose, brokenManifests } = readProject(tree, ctx);
+  const broken = compose.unreadable
+    .filter(({ role }) => role !== 'other')
+    .map(({ path, line, why }) => `${path}:${line} (${why})`);
   const binary = [...read].filter((path) => tree.mode(path) !== 'link' && tree.tryReadText(path) === null);
   return [
     ...hidden.map(({ path, reason }) => `${path} (${reason})`),
     ...binary.map((path) => `${path} (not UTF-8 text)`),
+    ...[...broken, ...brokenManifests].sort(),
   ];
 }

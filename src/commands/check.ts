@@ -10,7 +10,8 @@ import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
 import { listCommittedSince } from '../host/git.ts';
 import { writeOutputFile } from '../host/output-file.ts';
 import { baselineFromJson, baselineToJson } from '../report/baseline.ts';
-import { isPendingCheck } from '../report/pending.ts';
+import { placedFindings } from '../report/findings.ts';
+import { isPendingCheck } from '../report/pending-check.ts';
 import {
   isPending,
   makeReport,
@@ -116,7 +117,8 @@ function anchorIn(checkout: Checkout, settings: Settings): { readonly anchor?: R
 
 function nextCommands(options: CheckOptions, report: Report): readonly NextCommand[] {
   const open = openFindings(report.checks);
-  const first = report.checks.find(({ result }) => result.status === 'failed' && !isPendingCheck(result.check));
+  // Worst first.
+  const first = placedFindings(report).find(({ waived, check }) => waived === undefined && !isPendingCheck(check.id));
   const repo = repoWord(options);
   return [
     ...(isPending(report)
@@ -128,7 +130,9 @@ function nextCommands(options: CheckOptions, report: Report): readonly NextComma
     ...(open.some(({ fix }) => fix !== undefined)
       ? [{ command: `refit check${repo} --fix`, why: 'write the mends that need no person' }]
       : []),
-    ...(first === undefined ? [] : [{ command: `refit explain ${first.id}`, why: 'why it matters, with an example' }]),
+    ...(first === undefined
+      ? []
+      : [{ command: `refit explain ${first.check.id}`, why: 'why it matters, with an example' }]),
   ];
 }
 

@@ -10,7 +10,7 @@ import { loadParsers } from '../host/parsers.ts';
 import type { Migration } from '../migration/define.ts';
 import type { PlannedRun } from '../migration/run.ts';
 import { parseParams } from '../migration/validate.ts';
-import { isPendingCheck } from '../report/pending.ts';
+import { isPendingCheck } from '../report/pending-check.ts';
 import type { ReportedCheck } from '../report/report.ts';
 import { fingerprintsOf, reportedCheck, setAside } from '../report/set-aside.ts';
 import { openTree } from '../tree/memory-tree.ts';

@@ -1,7 +1,8 @@
 import type { Note } from '../migration/define.ts';
 import { cutText, escapeLines, escapeMarkdown, markdownCode, neutraliseCommands } from './escape.ts';
 import { type PlacedFinding, placedFindings } from './findings.ts';
-import { allNotes, exitCodeOf, type Report, type ReportedChange, toldLeftAlone } from './report.ts';
+import { isPendingCheck } from './pending-check.ts';
+import { allNotes, exitCodeOf, isPending, type Report, type ReportedChange, toldLeftAlone } from './report.ts';
 import { containerRows, countKinds, summaryLines } from './summary.ts';
 import { reasonOf } from './text-checks.ts';
 
@@ -63,6 +64,12 @@ function formatBlock({ title, open, head, foot, rows }: Block, shown: readonly s
   return `\n<details${open ? ' open' : ''}>\n<summary>${summary}</summary>\n\n${head}\n${shown.join('\n')}\n${foot}\n</details>\n`;
 }
 
+/** The pending changes stand among the files, each with its step. */
+function listedFindings(report: Report): readonly PlacedFinding[] {
+  const pending = isPending(report);
+  return placedFindings(report).filter(({ check }) => !(pending && isPendingCheck(check.id)));
+}
+
 function headText(report: Report): string {
   const { outcome, plan, migration, repo, command } = report;
   const names = [migration?.id, repo].filter((name) => name !== undefined).map(escapeMarkdownCut);
@@ -77,7 +84,7 @@ function headText(report: Report): string {
   lines.push(`|${' ---: |'.repeat(8)}`);
   const kinds = plan === undefined ? undefined : countKinds(plan);
   const counts = [kinds?.create, kinds?.update, kinds?.rename, kinds?.delete, plan?.added, plan?.removed];
-  const open = placedFindings(report).filter(({ waived }) => waived === undefined).length;
+  const open = listedFindings(report).filter(({ waived }) => waived === undefined).length;
   lines.push(`| ${[...counts.map((number) => number ?? '–'), open, exitCodeOf(report)].join(' | ')} |`);
   return `${lines.join('\n')}\n`;
 }
@@ -96,7 +103,7 @@ function blocksOf(report: Report): readonly Block[] {
       open: true,
       head: table('Severity', 'Check', 'Place', 'Finding'),
       foot: '',
-      rows: lazily(placedFindings(report), findingRow),
+      rows: lazily(listedFindings(report), findingRow),
     },
     {
       title: 'Files',

@@ -1,13 +1,9 @@
+import { isPendingCheck } from './pending-check.ts';
 import { isPending, type Report, type ReportedCheck } from './report.ts';
 import { summaryLines } from './summary.ts';
 
 /** Id of the check that stands for a pending migration. */
 export const PENDING_ID = 'refit-pending';
-
-/** Whether a check of the list answers whether the migration is pending: no plan, baseline or reference sets it aside. */
-export function isPendingCheck(id: string): boolean {
-  return /^S27\b/.test(id);
-}
 
 /**
  * The report with the pending migration as a failed check, for formats that know checks only. The exit code stays: what

@@ -1,6 +1,14 @@
 import type { Severity } from '../checks/define.ts';
 import { placedFindings } from './findings.ts';
-import { isMissing, type Report, type ReportedChange, type ReportedContainer, type ReportedPlan } from './report.ts';
+import { isPendingCheck } from './pending-check.ts';
+import {
+  isMissing,
+  isPending,
+  type Report,
+  type ReportedChange,
+  type ReportedContainer,
+  type ReportedPlan,
+} from './report.ts';
 
 const SEVERITIES: readonly Severity[] = ['blocker', 'error', 'warn', 'info'];
 
@@ -68,9 +76,11 @@ function planLine(report: Report, plan: ReportedPlan): string {
 }
 
 function checksLine(report: Report): string {
+  // What is pending has a line of its own.
+  const told = (id: string): boolean => isPending(report) && isPendingCheck(id);
   const of = (...statuses: readonly string[]): number =>
-    report.checks.filter(({ result }) => statuses.includes(result.status)).length;
-  const open = placedFindings(report).filter(({ waived }) => waived === undefined);
+    report.checks.filter(({ id, result }) => statuses.includes(result.status) && !told(id)).length;
+  const open = placedFindings(report).filter(({ waived, check }) => waived === undefined && !told(check.id));
   const bySeverity = SEVERITIES.map((severity) => ({
     severity,
     number: open.filter(({ finding }) => finding.severity === severity).length,

@@ -1,7 +1,7 @@
 import { escapeLine } from './escape.ts';
 import { type PlacedFinding, placedFindings } from './findings.ts';
 import { type Section, type TextStyle, wrap } from './layout.ts';
-import { isPendingCheck } from './pending.ts';
+import { isPendingCheck } from './pending-check.ts';
 import { isPending, type Report, type ReportedCheck } from './report.ts';
 import { count } from './summary.ts';
 
@@ -21,7 +21,7 @@ export function checkSections(report: Report, style: TextStyle): readonly Sectio
       lines: findings.flatMap((each) => findingLines(each, style)),
     })),
     { lines: left === 0 ? [] : [`${count(left, 'further finding')} not shown`] },
-    { title: 'Waived', lines: waivedLines(all, style) },
+    { title: 'Does not count', lines: waivedLines(all, style) },
     { title: 'Could not run', lines: statusLines(report, style, ['errored', 'skipped']) },
     ...(style.verbose === true
       ? [
@@ -39,7 +39,7 @@ function waivedLines(all: readonly PlacedFinding[], { width }: TextStyle): reado
   for (const { check, waived } of all) {
     if (waived === undefined) continue;
     const until = waived.until === undefined ? '' : `, until ${waived.until}`;
-    const line = `${check.id}: # waived: ${waived.reason}${until}`;
+    const line = `${check.id}: #: ${waived.reason}${until}`;
     groups.set(line, (groups.get(line) ?? 0) + 1);
   }
   return [...groups].map(([line, number]) =>

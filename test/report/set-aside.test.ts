@@ -44,7 +44,7 @@ describe('setAside', () => {
     ]);
     const text = renderReport(report(checks), 'text', { width: 80, color: false, terminal: false });
     expect(text).toContain('Checks: 0 passed, 1 failed (1 error)\n');
-    expect(text).toContain('Waived\n  S05: 1 finding waived: why, until 2026-01-01\n');
+    expect(text).toContain('Does not count\n  S05: 1 finding: why, until 2026-01-01\n');
   });
 
   it('waives a check of which nothing is left, until the first of the days', () => {

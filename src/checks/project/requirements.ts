@@ -23,6 +23,8 @@ export interface DeclaredPackages {
   readonly readings: readonly RequirementsReading[];
   /** What of it is in a form that is not read, or null when all is. */
   readonly unread: string | null;
+  /** Manifests that are no TOML, each with the line that stops it. */
+  readonly broken: readonly string[];
 }
 
 /** The files that the image installs packages from, those that they name included; else the usual one. */
@@ -47,7 +49,16 @@ export function readDeclared(
   }
   for (const install of manifests) addManifest(tree, install, found, unread);
   if (found.size === 0 && manifests.length === 0) addUsual(tree, judged?.context ?? null, found, unread);
-  return { readings: [...found.values()], unread: unread[0] ?? null };
+  return { readings: [...found.values()], unread: unread[0] ?? null, broken: brokenIn(tree, manifests) };
+}
+
+function brokenIn(tree: ReadonlyTree, installs: readonly ManifestInstall[]): readonly string[] {
+  const paths = new Set(installs.flatMap(({ paths: manifests, locks }) => [...manifests, ...locks]));
+  return [...paths].flatMap((path) => {
+    const text = /\.(?:toml|lock)$|Pipfile$/.test(path) ? tree.tryReadText(path) : null;
+    const reading = text === null ? null : readManifest(path, text);
+    return reading?.kind === 'unread' ? [`${path} (${reading.why})`] : [];
+  });
 }
 
 /** Where nothing says what is installed: the requirements file, else the manifest. */

@@ -119,7 +119,14 @@ function judgeModule(
   tree: ReadonlyTree,
 ): readonly Finding[] {
   const text = tree.tryReadText(path);
-  if (text === null || syntaxErrors(text).length > 0) return [];
+  if (text === null) return [];
+  const [fault] = syntaxErrors(text);
+  if (fault !== undefined) {
+    const message = `${path} cannot be read as Python, so nothing tells whether it defines what ${config} names`;
+    const next = `python -m py_compile ${path}`;
+    const told = finding(path, fault, message, 'Python', `a syntax error in line ${fault}`, next);
+    return [{ ...told, severity: 'error' }];
+  }
   const imports = listImports(text);
   const star = imports.some(({ names }) => names?.some(({ name }) => name === '*') === true);
   if (!star && !listTopLevelNames(text).some(({ name }) => name === object)) {

@@ -120,4 +120,14 @@ describe('S18-handler-resolves', () => {
       'not applicable: config/litellm_config.yaml maps no custom provider',
     ]);
   });
+
+  it('does not pass a handler that is no Python', async () => {
+    const files = onBase(['COPY config/ handler.py /app/config/', CMD], {
+      'config/litellm_config.yaml': CONFIG,
+      'handler.py': 'x = 1\ndef claude(:\n    pass\n',
+    });
+    expect(await told(handlerResolves, files)).toEqual([
+      'error handler.py:2 handler.py cannot be read as Python, so nothing tells whether it defines what config/litellm_config.yaml names',
+    ]);
+  });
 });
