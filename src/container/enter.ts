@@ -1,18 +1,23 @@
 /** Starts of the image as a deployment starts it, with a look around in the place of the server where it lets us. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ThirdPartyImport, thirdPartyImports } from '../checks/static/imports-declared.ts';
 import { resolveYamlAlias, yamlNodeAt } from '../editors/yaml.ts';
 import { loadParsers } from '../host/parsers.ts';
 import { BASE_CONTRACT } from './base-contract.ts';
 import type { Bench } from './bench.ts';
 import {
+  askEngine,
   type ContainerEnd,
   type ContainerSpec,
+  callEngine,
   containerLog,
+  createContainer,
   execInContainer,
   inspectContainer,
   removeContainer,
   runToEnd,
+  type Session,
   startContainer,
 } from './engine.ts';
 import { LOOK_PROGRAM, type Look, type LookRequest, readLook } from './enter/program.ts';
@@ -37,6 +42,8 @@ export type Entered =
 
 /** Asked of the command that looks around, so that a lost exit code shows. */
 export const LOOK_EXIT = 7;
+/** A look ends sooner, as a rule; where it does not, a server may have come up in its place. */
+const PATIENCE_MS = 20_000;
 const COMMAND_MS = 90_000;
 const SERVER_MS = 120_000;
 
@@ -75,7 +82,7 @@ export function entered(bench: Bench): Promise<Entered> {
     const { config } = bench.project;
     const imports = (await importsOfCode(bench)).map(({ module, names }) => ({ module, names }));
     const path = config.kind === 'unreadable' ? null : config.imagePath;
-    return start(bench, {
+    return firstStart(bench, {
       role: 'enter',
       env: startEnvironment(bench),
       asked: { imports: [{ module: 'litellm', names: [] }, ...imports], config: path, cli: true },
@@ -93,52 +100,100 @@ export async function whyNotEntered(bench: Bench): Promise<string | null> {
 export async function whyNoLogin(bench: Bench): Promise<string | null> {
   const first = await entered(bench);
   if (first.kind !== 'looked') return whyNotEntered(bench);
-  const uid = first.look.process?.uid;
-  return uid === BASE_CONTRACT.uid ? null : `the container does not run as ${BASE_CONTRACT.user}: R01 tells`;
+  const { process, login } = first.look;
+  if (process?.uid !== BASE_CONTRACT.uid) return `the container does not run as ${BASE_CONTRACT.user}: R01 tells`;
+  if ((login?.credentials?.text ?? '').includes(bench.token)) return null;
+  return 'the start writes no login with the token: R12 tells';
 }
 
 /** One more start, as {@link entered} found that it goes. */
 export async function enter(bench: Bench, spec: Start): Promise<Entered> {
   const first = await entered(bench);
   return first.kind === 'looked' && first.how === 'beside-server'
-    ? besideServer(bench, spec, first.refusal)
-    : start(bench, spec);
+    ? besideServer(bench, { ...spec, refusal: first.refusal })
+    : asCommand(bench, spec);
 }
 
-async function start(bench: Bench, spec: Start): Promise<Entered> {
+async function asCommand(bench: Bench, spec: Start): Promise<Entered> {
   const mark = newMark();
-  const ended = await runToEnd(
-    bench.session,
-    { ...specOf(bench, spec), command: ['python', '-c', LOOK_PROGRAM, requestOf(spec, mark, false)] },
-    { timeout: COMMAND_MS },
-  );
+  const ended = await runToEnd(bench.session, commandSpec(bench, spec, mark), { timeout: COMMAND_MS });
   const look = readLook(ended.stdout, mark);
   const output = outputOf(ended, mark);
   const exitCode = ended.kind === 'exited' ? ended.exitCode : null;
   if (look !== null) return { kind: 'looked', how: 'as-command', refusal: null, exitCode, look, output };
-  // 126 and 127: what the image runs first could not be run, and another command would not change that.
-  if (exitCode === 125 || exitCode === 126 || exitCode === 127) return { kind: 'ended', exitCode, output };
-  const beside = await besideServer(bench, spec, exitCode);
-  return beside.kind === 'looked' || exitCode === null || exitCode === 0 ? beside : { kind: 'ended', exitCode, output };
+  return exitCode === null ? { kind: 'idle', output } : { kind: 'ended', exitCode, output };
 }
 
-async function besideServer(bench: Bench, spec: Start, refusal: number | null): Promise<Entered> {
+/**
+ * The first start, of which nothing is known: the command may take the server's place, be ignored or be refused. Where it
+ * has not ended after a while, the same container is looked into for a server, too.
+ */
+async function firstStart(bench: Bench, spec: Start): Promise<Entered> {
   const { session } = bench;
   const mark = newMark();
-  const container = await startContainer(session, specOf(bench, spec));
+  const container = await createContainer(session, commandSpec(bench, spec, mark));
   try {
-    const command = ['python', '-c', LOOK_PROGRAM, requestOf(spec, mark, true)];
-    const ended = await execInContainer(session, container, command, { timeout: SERVER_MS });
-    const look = readLook(ended.stdout, mark);
-    const log = await containerLog(session.engine, container, 60);
-    const output = `${log.stdout}\n${log.stderr}`;
-    if (look !== null) return { kind: 'looked', how: 'beside-server', refusal, exitCode: null, look, output };
-    const state = await inspectContainer(session.engine, container);
-    if (state === null || state.running) return { kind: 'idle', output };
-    return { kind: 'ended', exitCode: state.exitCode, output };
+    const begun = await callEngine(session.engine, ['start', container]);
+    if (begun.failed) return { kind: 'ended', exitCode: begun.exitCode ?? 125, output: begun.stderr };
+    const patience = new AbortController();
+    const end = waitForEnd(session, container).finally(() => patience.abort());
+    const ended = await Promise.race([end, delay(PATIENCE_MS, null, { signal: patience.signal }).catch(() => end)]);
+    // On a busy machine a look that has begun takes longer still.
+    const began = async () => readLook((await containerLog(session.engine, container)).stdout, mark) !== null;
+    if (ended === null && !(await began())) {
+      const beside = await lookBeside(bench, container, { ...spec, refusal: null });
+      if (beside.kind === 'looked' || (beside.kind === 'idle' && !(await began()))) return beside;
+    }
+    const exitCode = ended ?? (await end);
+    const { stdout, stderr } = await containerLog(session.engine, container);
+    const look = readLook(stdout, mark);
+    const output = outputOf({ stdout, stderr }, mark);
+    if (look !== null) return { kind: 'looked', how: 'as-command', refusal: null, exitCode, look, output };
+    const served = await besideServer(bench, { ...spec, refusal: exitCode });
+    return served.kind === 'looked' || exitCode === 0 ? served : { kind: 'ended', exitCode, output };
   } finally {
     await removeContainer(session, container);
   }
+}
+
+/** @returns the exit code. */
+async function waitForEnd({ engine, signal }: Session, container: string): Promise<number> {
+  const limit = COMMAND_MS + SERVER_MS;
+  return Number(await askEngine(engine, ['wait', container], { timeout: limit, ...(signal && { signal }) }));
+}
+
+async function besideServer(bench: Bench, spec: Start & { readonly refusal: number | null }): Promise<Entered> {
+  const { session } = bench;
+  const { refusal: _refusal, ...start } = spec;
+  const container = await startContainer(session, specOf(bench, start));
+  try {
+    return await lookBeside(bench, container, spec);
+  } finally {
+    await removeContainer(session, container);
+  }
+}
+
+/** Waits in a running container for the process of a server, and looks with its environment. */
+async function lookBeside(
+  { session }: Bench,
+  container: string,
+  spec: Start & { readonly refusal: number | null },
+): Promise<Entered> {
+  const mark = newMark();
+  const command = ['python', '-c', LOOK_PROGRAM, requestOf(spec, mark, true)];
+  const ended = await execInContainer(session, container, command, { timeout: SERVER_MS });
+  const look = readLook(ended.stdout, mark);
+  const log = await containerLog(session.engine, container, 60);
+  const output = `${log.stdout}\n${log.stderr}`;
+  const { refusal } = spec;
+  if (look !== null) return { kind: 'looked', how: 'beside-server', refusal, exitCode: null, look, output };
+  const state = await inspectContainer(session.engine, container);
+  if (state === null || state.running) return { kind: 'idle', output };
+  return { kind: 'ended', exitCode: state.exitCode, output };
+}
+
+function commandSpec(bench: Bench, spec: Start, mark: string): ContainerSpec {
+  return { ...specOf(bench, spec), command: ['python', '-c', LOOK_PROGRAM, requestOf(spec, mark, false)] };
 }
 
 function specOf({ image }: Bench, { asked: _asked, ...spec }: Start): ContainerSpec {
@@ -152,7 +207,7 @@ function requestOf({ asked = {} }: Start, mark: string, asServer: boolean): stri
 
 const newMark = (): string => `refit-look-${randomBytes(8).toString('hex')} `;
 
-function outputOf({ stdout, stderr }: ContainerEnd, mark: string): string {
+function outputOf({ stdout, stderr }: Pick<ContainerEnd, 'stdout' | 'stderr'>, mark: string): string {
   const own = stdout.split('\n').filter((line) => !line.includes(mark));
   return `${own.join('\n')}\n${stderr}`;
 }

@@ -5,7 +5,7 @@ import { masterKeyName } from '../enter.ts';
 import { startLine } from '../source-lines.ts';
 
 /** A guard refuses within a second; a server that comes up is stopped after this. */
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 30_000;
 const WRONG_KEY = 'a-key-of-the-wrong-shape';
 
 /** Without a proper master key the container ends, and says so. */
@@ -26,6 +26,10 @@ export const noKeyFails: ContainerCheck = {
       startWith(bench, token),
       startWith(bench, { ...token, [name]: WRONG_KEY }),
     ]);
+    // What the image runs first could not be executed or found: there was nobody to refuse.
+    if (without.kind === 'exited' && [125, 126, 127].includes(without.exitCode)) {
+      return { kind: 'cannot', why: 'the container does not start at all: R12 tells why' };
+    }
     return answerOf([
       ...judgeRefusal(bench, without, name, `without ${name}`, 'is not set'),
       ...judgeRefusal(bench, wrong, name, `with a ${name} that does not start with sk-`, 'must start with sk-'),

@@ -2,7 +2,7 @@ import { BASE_CONTRACT } from '../base-contract.ts';
 import { type Bench, byHand, dockerfileLine, excerpt } from '../bench.ts';
 import { answerOf, type ContainerCheck, type ContainerFinding } from '../define.ts';
 import type { Look } from '../enter/program.ts';
-import { type Entered, entered, startEnvironment, whyNoLogin } from '../enter.ts';
+import { type Entered, entered, startEnvironment } from '../enter.ts';
 import { readImagePath } from '../image-files.ts';
 import { startCopyLine } from '../source-lines.ts';
 
@@ -21,9 +21,10 @@ export const oauthBootstrap: ContainerCheck = {
   run: async (bench) => {
     const first = await entered(bench);
     if (first.kind !== 'looked') return answerOf([await notStarted(bench, first)]);
-    const why = await whyNoLogin(bench);
-    if (why !== null) return { kind: 'cannot', why };
-    const { login } = first.look;
+    const { login, process } = first.look;
+    if (process !== undefined && process.uid !== BASE_CONTRACT.uid) {
+      return { kind: 'cannot', why: `the container does not run as ${BASE_CONTRACT.user}: R01 tells` };
+    }
     if (login === undefined) return { kind: 'cannot', why: 'Python ended before the login could be read' };
     const wrong = [...judgeLogin(login, bench.token), ...judgeChain(first.output)];
     return answerOf(

@@ -1,7 +1,7 @@
 import { BASE_CONTRACT } from '../base-contract.ts';
 import { type Bench, byHand, excerpt } from '../bench.ts';
 import { answerOf, type ContainerCheck, type ContainerFinding } from '../define.ts';
-import { enter, startEnvironment, whyNotEntered } from '../enter.ts';
+import { enter, startEnvironment, whyNoLogin } from '../enter.ts';
 import { startLine } from '../source-lines.ts';
 
 const OTHER_UID = '4242:0';
@@ -19,7 +19,7 @@ export const portability: ContainerCheck = {
     'folders for /tmp and the home) the start script has to set up the login in both. Without HOME another uid cannot work: the base then writes to /. ' +
     'What the server itself writes later is not part of this.',
   run: async (bench) => {
-    const why = await whyNotEntered(bench);
+    const why = await whyNoLogin(bench);
     if (why !== null) return { kind: 'cannot', why };
     const env = startEnvironment(bench);
     const [other, readOnly] = await Promise.all([

@@ -6,6 +6,8 @@ export interface Mutation {
   readonly failureMode?: string;
   /** How far the checks run. */
   readonly level: VerifyLevel;
+  /** The checks that run, by the start of their ids: those that could see the change. All of the level unless given. */
+  readonly only?: readonly string[];
   /** The Dockerfile after its FROM. */
   readonly layer: string;
   readonly files?: Readonly<Record<string, string>>;
