@@ -32,7 +32,7 @@ export const toolsOff = defineCheck<Input>({
     'it is a warning. It judges the code of the provider, which no step of a migration changes.',
   examples: { bad: 'ClaudeAgentOptions(allowed_tools=[])', good: 'ClaudeAgentOptions(tools=[])' },
   needs: ['python'],
-  searchWords: () => ['CustomLLM'],
+  searchWords: () => ['CustomLLM', ...SDK_NAMES],
   select: async (tree, ctx) => {
     const files = await providerFiles(tree, readProject(tree, ctx));
     if (files.length === 0) return { kind: 'skip', why: 'no provider here uses the Claude SDK' };
