@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { externalLinters } from '../../src/host/linters.ts';
 import { judge, told } from '../support/judge.ts';
+import { itWithTool } from '../support/outside-tools.ts';
 import { tempFolder } from '../support/temp-repo.ts';
 
 /** A program that notes its arguments, folder and input, and prints `output`. */
@@ -102,5 +103,28 @@ describe('externalLinters', () => {
     install(folder, 'hadolint', JSON.stringify([{ line: 1, code: 'DL1', level: 'info', message: `saw ${secret}` }]));
     const found = await judge(externalLinters({ path: folder }), { Dockerfile: 'FROM x\n' });
     expect(JSON.stringify(found)).not.toContain(secret);
+  });
+
+  const dockerfile = 'FROM debian\nRUN cd /tmp && rm -rf $X\n';
+  itWithTool('hadolint', 'reads what hadolint itself says', async (program) => {
+    // Alone in its folder: another linter beside it would speak too.
+    const folder = tempFolder();
+    symlinkSync(program, join(folder, 'hadolint'));
+    const found = await told(externalLinters({ path: folder }), { ...FILES, Dockerfile: dockerfile });
+    expect(found).toContain('warn Dockerfile:1 DL3006: Always tag the version of an image explicitly');
+    expect(found.every((line) => line.includes(' Dockerfile:'))).toBe(true);
+    expect(await told(externalLinters({ path: folder }), { Dockerfile: 'FROM debian:12\nUSER 1001:1001\n' })).toEqual(
+      [],
+    );
+  });
+
+  itWithTool('shellcheck', 'reads what ShellCheck itself says', async (program) => {
+    const folder = tempFolder();
+    symlinkSync(program, join(folder, 'shellcheck'));
+    const files = { 'run.sh': '#!/bin/sh\nx="a b"\necho $x\ncd /nowhere\n', 'plain.sh': 'echo\n' };
+    expect(await told(externalLinters({ path: folder }), files)).toEqual([
+      'info run.sh:3 SC2086: Double quote to prevent globbing and word splitting.',
+      "warn run.sh:4 SC2164: Use 'cd ... || exit' or 'cd ... || return' in case cd fails.",
+    ]);
   });
 });
