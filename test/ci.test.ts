@@ -6,6 +6,7 @@ import { readConfig } from '../src/checks/config.ts';
 import { STATIC_CHECKS } from '../src/checks/index.ts';
 import { readWaivers } from '../src/checks/waivers.ts';
 import { parseYaml } from '../src/editors/yaml.ts';
+import { itWithTool } from './support/outside-tools.ts';
 import { runTestGit, tempFolder } from './support/temp-repo.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -249,6 +250,41 @@ describe('docs/ci.md', () => {
     expect(repos[0]?.hooks[0]).toEqual(published);
     expect(runScript(String(published['entry']), project(before))).toMatchObject({ code: 2, stderr: '' });
   });
+
+  itWithTool(
+    'pre-commit',
+    'pre-commit itself runs the hook of the page, and takes the one of the repository',
+    (program) => {
+      const preCommit = (folder: string, ...args: readonly string[]) => {
+        const result = spawnSync(program, args, {
+          cwd: folder,
+          env: {
+            PATH: process.env['PATH'] ?? '',
+            HOME: tempFolder(),
+            PRE_COMMIT_HOME: tempFolder(),
+            GIT_CONFIG_GLOBAL: '/dev/null',
+            npm_config_update_notifier: 'false',
+          },
+          encoding: 'utf8',
+        });
+        return { code: result.status, stdout: result.stdout };
+      };
+      const [config = ''] = examples('pre-commit');
+      const run = (from: string) => {
+        const folder = project(from);
+        writeFileSync(join(folder, '.pre-commit-config.yaml'), config);
+        runTestGit(folder, ['add', '.pre-commit-config.yaml']);
+        return preCommit(folder, 'run', '--all-files', '--color=never');
+      };
+      const pending = run(before);
+      expect(pending.code).toBe(1);
+      expect(pending.stdout).toMatch(/^refit check\.+Failed\n- hook id: refit-check\n- exit code: 2\n/);
+      expect(pending.stdout).toContain('Pending: ');
+      const migrated = run(after);
+      expect([migrated.code, migrated.stdout]).toEqual([0, expect.stringMatching(/^refit check\.+Passed\n$/)]);
+      expect(preCommit(root, 'validate-manifest', '.pre-commit-hooks.yaml').code).toBe(0);
+    },
+  );
 
   it('its waiver and its configuration are read as they are meant', () => {
     const [waivers = '', config = ''] = examples('Findings that may stay');
