@@ -4,7 +4,7 @@ import { sha256 } from '../base/hash.ts';
 import { comparePaths, type RepoPath } from '../base/repo-path.ts';
 import { maskSecrets } from '../base/secrets.ts';
 import { decodeText } from '../base/text.ts';
-import { type FileSystem, fsErrorCode } from '../host/fs.ts';
+import { type FileSystem, type FolderEntry, fsErrorCode } from '../host/fs.ts';
 import {
   advance,
   type Decoded,
@@ -82,8 +82,19 @@ export function listRunIds(context: RunContext): readonly string[] {
       hint: 'move away what stands there',
     });
   }
-  const names = context.fs.readdir(context.runFolder).map(({ name }) => name);
+  const names = readRunFolder(context, stat.uid).map(({ name }) => name);
   return names.filter((name) => RUN_FOLDER_NAME.test(name)).sort(comparePaths);
+}
+
+function readRunFolder({ fs, runFolder }: RunContext, owner: number): readonly FolderEntry[] {
+  try {
+    return fs.readdir(runFolder);
+  } catch (error) {
+    if (fsErrorCode(error) !== 'EACCES' || owner === process.getuid?.()) throw error;
+    throw refusal(`the records of this checkout belong to another user (${owner}): ${runFolder}`, {
+      hint: 'run as that user, or let that user roll back first',
+    });
+  }
 }
 
 /**

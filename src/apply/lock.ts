@@ -3,6 +3,7 @@ import { type RefitError, refusal } from '../base/errors.ts';
 import { fsErrorCode } from '../host/fs.ts';
 import { type RunContext, throwIfStopped } from './context.ts';
 import { makeFolders, removeFile, writeDurably } from './durable.ts';
+import { listRunIds } from './journal-file.ts';
 import { type Holder, isDead, type LockLook, linkNew, readHolder } from './lock-file.ts';
 import { type ProcessTable, thisMachine } from './process-table.ts';
 
@@ -25,7 +26,8 @@ export async function takeLock(
   table: ProcessTable = thisMachine(context),
 ): Promise<Lock> {
   const made = makeFolders(context.fs, context.runFolder);
-  hideFromGit(context);
+  // Records that this user may not read are told as that, before anything is written beside them.
+  listRunIds(context);
   const mine: Holder = {
     nonce: randomBytes(16).toString('hex'),
     pid: context.pid,
@@ -36,18 +38,36 @@ export async function takeLock(
     doing,
     at: context.now().toISOString(),
   };
-  const waits = Math.ceil(((context.waitSeconds ?? 0) * 1000) / POLL_MS);
+  const waits = pausesOf(context);
   for (let turn = 0, vanished = 0; ; ) {
     throwIfStopped(context.signal);
     const attempt = tryLock(context, mine, table);
-    if (attempt.kind === 'ours') return { release: () => release(context, mine, made) };
+    if (attempt.kind === 'ours') {
+      hideFromGit(context);
+      return { release: () => release(context, mine, made) };
+    }
     if (attempt.kind === 'vanished' && vanished < MAX_VANISHED) vanished += 1;
     else if (turn >= waits) throw refuseHeld(context, attempt);
     else {
       turn += 1;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      await pause();
     }
   }
+}
+
+/** How often {@link pause} fits into the time that the caller is willing to wait. */
+export function pausesOf(context: RunContext): number {
+  return Math.ceil(((context.waitSeconds ?? 0) * 1000) / POLL_MS);
+}
+
+export async function pause(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+}
+
+/** Who is at work on the checkout; null when nobody is: there is no lock, or its holder is dead. */
+export function findHolder(context: RunContext, table: ProcessTable = thisMachine(context)): LockLook | null {
+  const look = readHolder(context, `${context.runFolder}/lock`);
+  return look.kind === 'vanished' || (look.kind === 'held' && isDead(look.holder, table)) ? null : look;
 }
 
 /** What one attempt gave. `vanished`: the holder ended between the attempt and the look, so the next one may do. */
@@ -61,9 +81,15 @@ function tryLock(context: RunContext, mine: Holder, table: ProcessTable): Attemp
   const lock = `${runFolder}/lock`;
   const draft = `${runFolder}/lock.${mine.nonce}`;
   removeFile(fs, draft);
-  // The folder goes when the run that made it ends without a trace.
-  makeFolders(fs, runFolder);
-  writeDurably(fs, draft, Buffer.from(`${JSON.stringify(mine)}\n`));
+  try {
+    // The folder goes when the run that made it ends without a trace; so it may at any time until the draft is in it.
+    makeFolders(fs, runFolder);
+    writeDurably(fs, draft, Buffer.from(`${JSON.stringify(mine)}\n`));
+  } catch (error) {
+    if (fsErrorCode(error) === 'ENOENT') return { kind: 'vanished' };
+    removeDraft(context, draft);
+    throw error;
+  }
   try {
     if (linkNew(context, draft, lock)) return { kind: 'ours' };
     const found = readHolder(context, lock);
@@ -99,17 +125,21 @@ function takeOver(context: RunContext, draft: string, dead: Holder, table: Proce
     if (rival.kind !== 'held' || !isDead(rival.holder, table)) return rival;
     last = rival.holder;
   }
-  const now = readHolder(context, `${runFolder}/lock`);
-  if (now.kind !== 'held' || now.holder.nonce !== dead.nonce) {
-    removeFile(fs, claims.at(-1) as string);
-    return now;
+  let taken = false;
+  try {
+    const now = readHolder(context, `${runFolder}/lock`);
+    if (now.kind !== 'held' || now.holder.nonce !== dead.nonce) return now;
+    fs.rename(draft, `${runFolder}/lock`);
+    taken = true;
+    return { kind: 'ours' };
+  } finally {
+    // A right that is not used goes back, else this process, alive, would keep all others off.
+    for (const claim of taken ? claims : claims.slice(-1)) removeDraft(context, claim);
   }
-  fs.rename(draft, `${runFolder}/lock`);
-  for (const claim of claims) removeDraft(context, claim);
-  return { kind: 'ours' };
 }
 
-function refuseHeld(context: RunContext, attempt: LockLook): RefitError {
+/** The refusal of a run that finds another at work. */
+export function refuseHeld(context: RunContext, attempt: LockLook): RefitError {
   const lock = `${context.runFolder}/lock`;
   if (attempt.kind !== 'held') {
     return refusal('another run may be working on this checkout: its lock cannot be read', {
@@ -146,9 +176,9 @@ function removeUnused(context: RunContext, made: readonly string[]): void {
       fs.rmdir(folder);
     } catch (error) {
       // Somebody else uses it by now.
-      if (fsErrorCode(error) === 'ENOTEMPTY' || fsErrorCode(error) === 'EEXIST' || fsErrorCode(error) === 'ENOENT')
-        return;
-      throw error;
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes(fsErrorCode(error) ?? '')) throw error;
+      if (fs.lstat(runFolder) !== null) hideFromGit(context);
+      return;
     }
   }
 }

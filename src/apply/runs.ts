@@ -5,6 +5,7 @@ import { isInterrupted, type RunState } from '../journal/next.ts';
 import type { RunContext } from './context.ts';
 import { explained } from './failure.ts';
 import { listRunIds, type Run, readProgress, readRun, refuseUnreadable, type UnreadableRun } from './journal-file.ts';
+import { findHolder } from './lock.ts';
 import { difference, matches, openObserver } from './observe.ts';
 import { type Drift, unblock } from './prepare.ts';
 
@@ -27,11 +28,14 @@ export type RunSummary =
       /** The folder that paths count from, relative to the top of the work tree; empty for the top. */
       readonly scope: string;
       readonly state: RunState;
+      /** Left before its end; not one that is at work now. */
       readonly interrupted: boolean;
+      /** The process that is at work on it. */
+      readonly pid: number | null;
       /** Why it was undone, when it was. */
       readonly why: string | null;
       readonly changes: readonly RunChange[];
-      /** Of an interrupted run: paths begun of all paths, as far as known. */
+      /** Of a run interrupted or at work: paths begun of all paths, as far as known. */
       readonly begun: number;
       readonly total: number;
       /** Of an applied run: paths that differ from what it wrote, and how. */
@@ -43,17 +47,22 @@ export type RunSummary =
 
 /** All runs on record: interrupted ones first, then unreadable ones, then the rest, each newest first. Writes nothing. */
 export function listRuns(context: RunContext): readonly RunSummary[] {
-  const all = explained(() => [...listRunIds(context)].reverse().map((id) => summarize(context, id)));
+  const all = explained(() => {
+    // Before the records: a run that ends in between is then told as ended, not as interrupted.
+    const holder = findHolder(context);
+    const pid = holder?.kind === 'held' ? holder.holder.pid : null;
+    return [...listRunIds(context)].reverse().map((id) => summarize(context, id, pid));
+  });
   const rank = (run: RunSummary): number => (run.kind === 'unreadable' ? 1 : run.interrupted ? 0 : 2);
   return all.sort((a, b) => rank(a) - rank(b));
 }
 
-function summarize(context: RunContext, id: string): RunSummary {
+function summarize(context: RunContext, id: string, pid: number | null): RunSummary {
   const read = readRun(context, id);
   if (read.kind === 'unreadable') return { kind: 'unreadable', ...read.run };
   const { run } = read;
   const { journal, progress } = run;
-  const interrupted = isInterrupted(progress.state);
+  const unfinished = isInterrupted(progress.state);
   return {
     kind: 'run',
     id,
@@ -62,10 +71,11 @@ function summarize(context: RunContext, id: string): RunSummary {
     stepHashes: journal.stepHashes,
     scope: journal.scope,
     state: progress.state,
-    interrupted,
+    interrupted: unfinished && pid === null,
+    pid: unfinished ? pid : null,
     why: progress.history.find(({ why }) => why !== undefined)?.why ?? null,
     changes: changesOf(run),
-    begun: interrupted ? countBegun(context, run) : 0,
+    begun: unfinished ? countBegun(context, run) : 0,
     total: journal.entries.length,
     drifted: progress.state === 'applied' && journal.scope === (context.scope ?? '') ? findDrift(context, run) : [],
     kept: progress.kept,
@@ -131,8 +141,12 @@ function lookForInterrupted(context: RunContext): InterruptedRun | null {
 /** @throws RefitError (exit 4) when a run was left before its end, or cannot be read and so may have been. */
 export function refuseWhileInterrupted(context: RunContext): void {
   const found = findInterrupted(context);
-  if (found === null) return;
-  throw refusal(`run ${found.id} was interrupted while ${found.progress.state}`, {
+  if (found !== null) throw refuseInterrupted(found);
+}
+
+/** The refusal that an interrupted run leads to. */
+export function refuseInterrupted(found: InterruptedRun): RefitError {
+  return refusal(`run ${found.id} was interrupted while ${found.progress.state}`, {
     hint: nextCommands(found.progress.state).join(', or '),
   });
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { refuseBranchName } from '../apply/commit.ts';
-import { refuseWhileInterrupted } from '../apply/runs.ts';
+import { requireSettled } from '../apply/settle.ts';
 import { RefitError, refusal } from '../base/errors.ts';
 import type { Checkout } from '../checkout/read.ts';
 import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
@@ -33,10 +33,11 @@ import { nextAfterApply, writeRun } from './write-run.ts';
 
 /** Plans, proves, asks and writes: everything, or nothing. */
 export async function runApply(options: ApplyOptions, io: CommandIo, preview: Preview): Promise<Report> {
-  const checkout = await openRepo(options);
-  if (options.resume) return resumeRun(options, io, checkout);
+  const found = await openRepo(options);
+  if (options.resume) return resumeRun(options, io, found);
   // A run on record comes before anything else: a plan of a half-written checkout would mislead.
-  refuseWhileInterrupted(runContext(checkout, io));
+  const waited = await requireSettled(runContext(found, io, { waitSeconds: options.wait }));
+  const checkout = waited ? await openRepo(options) : found;
   await refuseWithoutGit(options, checkout);
   const saved = options.plan === undefined ? undefined : readPlan(resolve(options.cwd, options.plan));
   const request = saved === undefined ? await requestOf(checkout, options) : await requestOfPlan(saved);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { RunContext } from '../apply/context.ts';
+import { findHolder } from '../apply/lock.ts';
 import { findInterrupted, nextCommands } from '../apply/runs.ts';
 import { RefitError } from '../base/errors.ts';
 import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
@@ -31,6 +32,11 @@ export interface PlanOptions extends MigrationOptions {
 function warnOfInterrupted(context: RunContext): readonly string[] {
   const found = findInterrupted(context);
   if (found === null) return [];
+  const holder = findHolder(context);
+  if (holder !== null) {
+    const who = holder.kind === 'held' ? `pid ${holder.holder.pid}` : 'another run';
+    return [`${who} is at work on run ${found.id}, so this plan may be of a half-written checkout`];
+  }
   const ways = nextCommands(found.progress.state).join(', or ');
   return [
     `run ${found.id} was interrupted while ${found.progress.state}, so this plan is of a half-written checkout: ${ways}`,

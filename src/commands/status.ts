@@ -21,11 +21,13 @@ export async function runStatus(options: CommonOptions & { readonly repo: string
 }
 
 function recorded(run: Extract<RunSummary, { kind: 'run' }>, now: Date): RecordedRun {
-  const progress = run.interrupted ? ` (${run.begun} of ${run.total} paths)` : '';
+  const unfinished = run.interrupted || run.pid !== null;
+  const progress = unfinished ? ` (${run.begun} of ${run.total} paths)` : '';
+  const atWork = run.pid === null ? '' : `, pid ${run.pid} is at work`;
   return {
     id: run.id,
     migration: run.migration + (run.scope === '' ? '' : ` in ${run.scope}`),
-    status: `${run.interrupted ? 'interrupted while ' : ''}${run.state}${progress}`,
+    status: `${run.interrupted ? 'interrupted while ' : ''}${run.state}${atWork}${progress}`,
     startedAt: run.createdAt,
     age: ageOf(run.createdAt, now),
     changes: run.changes.length,

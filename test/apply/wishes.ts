@@ -89,3 +89,6 @@ export const manyWishes: readonly Wish[] = Array.from({ length: 100 }, (_, index
   },
   { remove: `gone/${index % 3}/${index}.txt`, was: { content: `old ${index}\n` } },
 ]).flat();
+
+/** What a process that is killed applies. */
+export const twoHundredWishes: readonly Wish[] = manyWishes.slice(0, 200);
