@@ -239,7 +239,8 @@ export const RUN_MUTATIONS: readonly Mutation[] = [
       BASE_SCRIPT,
       's#^if \\[ -n "$CLAUDE_CODE_OAUTH_TOKEN" \\]; then#if [ ! -r "$HOME/.claude/.credentials.json" ]; then#',
     ),
-    red: ['R18'],
+    red: ['R17', 'R18'],
+    why: 'the login in a volume that was just mended is an old one too',
   },
   {
     name: 'an empty key in quotes is part of the environment',
