@@ -21,6 +21,7 @@ import {
   startContainer,
 } from './engine.ts';
 import { LOOK_PROGRAM, type Look, type LookRequest, readLook } from './enter/program.ts';
+import { serviceSettings } from './service-settings.ts';
 
 /** What came of a start. */
 export type Entered =
@@ -53,9 +54,10 @@ type Start = Pick<ContainerSpec, 'env' | 'mounts' | 'user' | 'tmpfs' | 'readOnly
   readonly asked?: Asked;
 };
 
-/** The environment of a start that lacks nothing. */
+/** The environment of a start that lacks nothing: what compose sets, and the canaries. */
 export function startEnvironment(bench: Bench): Readonly<Record<string, string>> {
-  return { [masterKeyName(bench)]: bench.masterKey, CLAUDE_CODE_OAUTH_TOKEN: bench.token };
+  const canaries = { [masterKeyName(bench)]: bench.masterKey, CLAUDE_CODE_OAUTH_TOKEN: bench.token };
+  return { ...serviceSettings(bench.project).env, ...canaries };
 }
 
 /** The variable that the configuration takes the master key from. */
@@ -165,7 +167,11 @@ async function waitForEnd({ engine, signal }: Session, container: string): Promi
 async function besideServer(bench: Bench, spec: Start & { readonly refusal: number | null }): Promise<Entered> {
   const { session } = bench;
   const { refusal: _refusal, ...start } = spec;
-  const container = await startContainer(session, specOf(bench, start));
+  const { command } = serviceSettings(bench.project);
+  const container = await startContainer(session, {
+    ...specOf(bench, start),
+    ...(command !== undefined && { command }),
+  });
   try {
     return await lookBeside(bench, container, spec);
   } finally {

@@ -1,7 +1,8 @@
 import { type Bench, byHand, excerpt } from '../bench.ts';
 import { answerOf, type ContainerCheck, type ContainerFinding } from '../define.ts';
 import { type ContainerEnd, runToEnd } from '../engine.ts';
-import { masterKeyName } from '../enter.ts';
+import { masterKeyName, whyNotEntered } from '../enter.ts';
+import { serviceSettings } from '../service-settings.ts';
 import { startLine } from '../source-lines.ts';
 
 /** A guard refuses within a second; a server that comes up is stopped after this. */
@@ -26,19 +27,25 @@ export const noKeyFails: ContainerCheck = {
       startWith(bench, token),
       startWith(bench, { ...token, [name]: WRONG_KEY }),
     ]);
-    // What the image runs first could not be executed or found: there was nobody to refuse.
-    if (without.kind === 'exited' && [125, 126, 127].includes(without.exitCode)) {
-      return { kind: 'cannot', why: 'the container does not start at all: R12 tells why' };
-    }
-    return answerOf([
+    const findings = [
       ...judgeRefusal(bench, without, name, `without ${name}`, 'is not set'),
       ...judgeRefusal(bench, wrong, name, `with a ${name} that does not start with sk-`, 'must start with sk-'),
-    ]);
+    ];
+    // Where nothing starts at all there was nobody to refuse.
+    const why = findings.length === 0 ? null : await whyNotEntered(bench);
+    return why === null ? answerOf(findings) : { kind: 'cannot', why };
   },
 };
 
 function startWith(bench: Bench, env: Readonly<Record<string, string>>): Promise<ContainerEnd> {
-  const spec = { image: bench.image.facts.id, role: 'no-key', env, extra: ['--no-healthcheck'] };
+  const settings = serviceSettings(bench.project);
+  const spec = {
+    image: bench.image.facts.id,
+    role: 'no-key',
+    env: { ...settings.env, ...env },
+    ...(settings.command !== undefined && { command: settings.command }),
+    extra: ['--no-healthcheck'],
+  };
   return runToEnd(bench.session, spec, { timeout: LIMIT_MS });
 }
 
@@ -61,7 +68,9 @@ export function judgeRefusal(
     next: `let the start script end with a message when ${name} ${why}`,
     byHand: byHand(bench, { env: ['CLAUDE_CODE_OAUTH_TOKEN'] }),
   });
-  if (ended.kind !== 'exited')
+  if (ended.kind === 'too-much-output')
+    return [finding(`the container floods its log ${how}`, excerpt(bench, output, 1))];
+  if (ended.kind === 'timed-out')
     return [finding(`the container goes on ${how}`, `it still ran after ${LIMIT_MS / 1000} s`)];
   if (ended.exitCode === 0) return [finding(`the container ends as if all were well ${how}`, 'exit code 0')];
   if (output.includes(WRONG_KEY))

@@ -1,7 +1,7 @@
 import { BASE_CONTRACT } from '../base-contract.ts';
 import { byHand, excerpt } from '../bench.ts';
 import { answerOf, type ContainerCheck } from '../define.ts';
-import { enter, masterKeyName, whyNotEntered } from '../enter.ts';
+import { enter, masterKeyName, startEnvironment, whyNotEntered } from '../enter.ts';
 import { startLine } from '../source-lines.ts';
 
 /** Without a token the container starts and writes no login. */
@@ -17,7 +17,8 @@ export const noToken: ContainerCheck = {
     const why = await whyNotEntered(bench);
     if (why !== null) return { kind: 'cannot', why };
     const name = masterKeyName(bench);
-    const seen = await enter(bench, { role: 'no-token', env: { [name]: bench.masterKey } });
+    const { CLAUDE_CODE_OAUTH_TOKEN: _token, ...env } = startEnvironment(bench);
+    const seen = await enter(bench, { role: 'no-token', env });
     const common = {
       ...startLine(bench),
       byHand: byHand(bench, { command: ['ls', '-la', BASE_CONTRACT.authFolder], env: [name] }),
