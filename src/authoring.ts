@@ -3,7 +3,15 @@ export { RefitError, refusal } from './base/errors.ts';
 export { compileGlobs } from './base/glob.ts';
 export { comparePaths, isInside, nameOf, parentOf, type RepoPath, repoPath, resolveIn } from './base/repo-path.ts';
 export { bomLength, indexLines, type LineIndex, type Newline, newlineOf, withNewline } from './base/text.ts';
-export type { Check, CheckContext, CheckResult, Finding, Fix, Severity } from './checks/define.ts';
+export {
+  type Check,
+  type CheckContext,
+  type CheckResult,
+  defineCheck,
+  type Finding,
+  type Fix,
+  type Severity,
+} from './checks/define.ts';
 export { BASE_ENTRYPOINT, BASE_WORKDIR, isBaseImage } from './checks/project/base-image.ts';
 export {
   type ComposeContext,

@@ -1,4 +1,5 @@
 import { defineMigration } from '../../src/authoring.ts';
+import { AGENT_SDK_CHECKS } from './checks/index.ts';
 import { type AgentSdkParams, agentSdkParams } from './params.ts';
 import { recognize } from './recognize.ts';
 import { moveNpmPackages } from './steps/move-npm-packages.ts';
@@ -21,5 +22,5 @@ export const agentSdk = defineMigration<AgentSdkParams>({
     { id: 'code', title: 'Move the code', steps: [rewriteTypeScriptOptions, renameTypeScriptModules] },
     { id: 'manifests', title: 'Move the packages', steps: [moveNpmPackages, movePackageLists] },
   ],
-  checks: [],
+  checks: AGENT_SDK_CHECKS,
 });

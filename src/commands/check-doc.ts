@@ -21,9 +21,9 @@ function rank(id: string): number {
 }
 
 /** The checks that `word` names, by id or the start of one. */
-export function findChecks(word: string): readonly ToldCheck[] {
+export function findChecks(word: string, own: readonly ToldCheck[] = []): readonly ToldCheck[] {
   const lower = word.toLowerCase();
-  return [...gateChecks(), WAIVERS_WORDS, ...VERIFY_CHECKS].filter(
+  return [...gateChecks(), ...own, WAIVERS_WORDS, ...VERIFY_CHECKS].filter(
     ({ id }) => lower !== '' && id.toLowerCase().startsWith(lower),
   );
 }

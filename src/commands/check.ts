@@ -28,7 +28,7 @@ import type { CommandIo } from './io.ts';
 import { dayOf, type Judgement, judge } from './judge.ts';
 import type { CommonOptions } from './options.ts';
 import { describeSettings } from './print-config.ts';
-import { openToPlan, planFields, reportFields, repoWord, settingsOf } from './session.ts';
+import { loadMigration, openToPlan, planFields, reportFields, repoWord, settingsOf } from './session.ts';
 import { findStepsVersion } from './steps-version.ts';
 
 export interface CheckOptions extends CommonOptions {
@@ -57,7 +57,8 @@ export async function runCheck(options: CheckOptions, io: CommandIo): Promise<Re
   const checkout = await openToPlan(options);
   const settings = settingsOf(checkout, options);
   if (options.printConfig) return describeSettings(settings);
-  validateCheckSelection(options, gateChecks());
+  const { checks: own } = await loadMigration(settings.migration.value);
+  validateCheckSelection(options, gateChecks('', [], own));
   const first = await look(options, io, checkout, settings);
   if (!options.fix) return first.report;
   const mends = await applyMends({ checkout, settings, io, checks: first.report.checks });
@@ -76,7 +77,8 @@ export async function runCheck(options: CheckOptions, io: CommandIo): Promise<Re
 
 async function look(options: CheckOptions, io: CommandIo, checkout: Checkout, settings: Settings) {
   const selection: CheckSelection = { only: options.only, skip: options.skip };
-  const available = gateChecks(io.env['PATH'], checkout.source.leftAlone);
+  const { checks: own } = await loadMigration(settings.migration.value);
+  const available = gateChecks(io.env['PATH'], checkout.source.leftAlone, own);
   const judgement = await judge({ checkout, settings, selection, available, today: dayOf(io.now()) });
   const files: { what: string; path: string }[] = [];
   let checks = judgement.checks;

@@ -21,13 +21,14 @@ export async function runExplain(id: string, width: number): Promise<TextAnswer>
     const found = stepsOf(candidate).find(({ step }) => step.id === id);
     if (found !== undefined) return explainStep(candidate, found.step, found.phase.title, width);
   }
-  const [check, ...others] = findChecks(id);
+  const own = migrations.flatMap(({ checks }) => checks);
+  const [check, ...others] = findChecks(id, own);
   if (check !== undefined && others.length === 0) return explainCheck(check, width);
   const names = [check, ...others].flatMap((each) => (each === undefined ? [] : [each.id]));
   if (names.length > 1)
     throw new RefitError(`${id} names ${names.length} checks`, { hint: `one of ${names.join(', ')}` });
   const steps = migrations.flatMap((each) => [each.id, ...stepsOf(each).map(({ step }) => step.id)]);
-  const known = [...steps, ...[...gateChecks(), ...VERIFY_CHECKS].map((each) => each.id)];
+  const known = [...steps, ...[...gateChecks(), ...own, ...VERIFY_CHECKS].map((each) => each.id)];
   const { message, hint } = unknownName('migration, step or check', id, known);
   throw new RefitError(message, { hint });
 }

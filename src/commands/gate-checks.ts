@@ -7,8 +7,12 @@ import type { LeftAlone } from '../tree/tree.ts';
 
 /**
  * Every check of the gate. Programs are looked for in the absolute parts of `path`, never in the checkout; `leftAlone` are
- * the files that no tree of the checkout shows.
+ * the files that no tree of the checkout shows; `own` are the checks that the migration brings.
  */
-export function gateChecks(path = '', leftAlone: readonly LeftAlone[] = []): readonly Check[] {
-  return [...STATIC_CHECKS, externalLinters({ path: trustedPath(path) }), readableFiles(leftAlone)];
+export function gateChecks(
+  path = '',
+  leftAlone: readonly LeftAlone[] = [],
+  own: readonly Check[] = [],
+): readonly Check[] {
+  return [...STATIC_CHECKS, ...own, externalLinters({ path: trustedPath(path) }), readableFiles(leftAlone)];
 }

@@ -118,7 +118,7 @@ export function judgeByRules(
   { checkout, settings, today }: Pick<JudgeInput, 'checkout' | 'settings' | 'today'>,
 ): Ruled {
   const text = readOwnFile(checkout, WAIVERS_PATH);
-  const ids = gateChecks().map(({ id }) => id);
+  const ids = [...new Set([...gateChecks(), ...runs.map(({ check }) => check)].map(({ id }) => id))];
   const reading = text === null ? null : readWaivers(text, ids);
   const { waived, findings } = applyWaivers(reading?.kind === 'read' ? reading.waivers : [], runs, today);
   const { value: globs, origin } = settings.skipPaths;

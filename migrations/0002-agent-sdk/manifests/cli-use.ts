@@ -18,6 +18,7 @@ const CODE = /\.(?:[cm]?[jt]sx?|json|sh|bash|ya?ml)$|(?:^|\/)(?:Dockerfile|Makef
 /** A line that runs the program, by what stands around its name. */
 const RUNS =
   /\.bin\/claude\b|\b(?:npx|bunx|yarn|(?:pnpm|npm) exec(?: --)?)(?: -y| --yes)? claude(?=\s|["'`]|$)|claude-code\/(?:cli\b|package\.json)|\b(?:spawn|spawnSync|exec|execSync|execFile|execFileSync|execa|execaSync|execaCommand|\$|which|which\.sync|Bun\.spawn|Deno\.Command)\s*\(?\s*\[?\s*['"`]claude(?=[\s'"`])/;
+const LOCAL = /\.bin\/claude\b|\b(?:npx|bunx|yarn|exec)\b.*\bclaude\b|claude-code\/(?:cli\b|package\.json)/;
 /** A script of package.json that starts with the program. */
 const SCRIPT = /^\s*"[\w:.-]+"\s*:\s*"(?:[^"]*(?:&&|\|\||;|\|)\s*)?(?:\w+=\S+\s+)*claude(?:\s[^"]*)?"/;
 
@@ -26,6 +27,8 @@ export interface CliUse {
   readonly path: RepoPath;
   /** From 1. */
   readonly line: number;
+  /** It is looked for in node_modules, and not on the PATH of whoever runs it. */
+  readonly isLocal: boolean;
 }
 
 /** Where files run the `claude` program that the old package brings. */
@@ -36,7 +39,8 @@ export async function findCliUse(tree: ReadonlyTree): Promise<readonly CliUse[]>
     if (!CODE.test(path) || isInstalled(path) || /(?:^|\/)package-lock\.json$|pnpm-lock\.yaml$/.test(path)) continue;
     const lines = (tree.tryReadText(path) ?? '').split('\n');
     const index = lines.findIndex((line) => RUNS.test(line) || (path.endsWith('package.json') && runsInScript(line)));
-    if (index !== -1) uses.push({ path, line: index + 1 });
+    if (index === -1) continue;
+    uses.push({ path, line: index + 1, isLocal: path.endsWith('package.json') || LOCAL.test(lines[index] ?? '') });
   }
   return uses;
 }

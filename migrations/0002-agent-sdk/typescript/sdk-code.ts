@@ -11,19 +11,22 @@ import {
 } from '../../../src/authoring.ts';
 import { findAliases } from './aliases.ts';
 import { type CodeText, findCode } from './code-files.ts';
-import { isOldModule, newModuleName, OLD_PACKAGE } from './names.ts';
+import { isNewModule, isOldModule, NEW_PACKAGE, newModuleName, OLD_PACKAGE } from './names.ts';
 import { OLD_KEYS, SDK, SDK_DECLARATIONS } from './sdk-declarations.ts';
+
+/** The SDK of which package is meant. */
+type Which = 'old' | 'new';
 
 const SPECIFIERS = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*['"]([^'"\n]+)['"]/g;
 
 /**
- * Reads the code that loads the old SDK, bound together with the code that it takes options from or hands the SDK on to; null when
+ * Reads the code that loads the SDK, the old one unless the new one is asked for, bound together with the code that it takes options from or hands the SDK on to; null when
  * there is none.
  */
-export async function readSdkCode(tree: ReadonlyTree): Promise<CodeSet | null> {
+export async function readSdkCode(tree: ReadonlyTree, which: Which = 'old'): Promise<CodeSet | null> {
   const aliases = await findAliases(tree);
   const [{ kept }, { kept: holders }] = [
-    await findCode(tree, [OLD_PACKAGE, ...aliases]),
+    await findCode(tree, [which === 'old' ? OLD_PACKAGE : NEW_PACKAGE, ...aliases]),
     await findCode(tree, OLD_KEYS),
   ];
   if (kept.length === 0) return null;
@@ -31,30 +34,40 @@ export async function readSdkCode(tree: ReadonlyTree): Promise<CodeSet | null> {
   const files = new Map(kept.map(({ path, text }) => [path, text]));
   addImported(files, new Map(holders.map(({ path, text }) => [path, text])));
   for (let round = 0; round < ROUNDS; round += 1) {
-    const set = openSdkSet(files, aliases);
+    const set = openSdkSet(files, aliases, which);
     const users = await findUsersOfExports(tree, set, files);
     if (users.length === 0) return set;
     for (const { path, text } of users) files.set(path, text);
   }
-  return openSdkSet(files, aliases);
+  return openSdkSet(files, aliases, which);
 }
 
 /** An SDK that is exported anew so many times over is not followed further. */
 const ROUNDS = 3;
 
-function openSdkSet(files: ReadonlyMap<RepoPath, string>, aliases: readonly string[]): CodeSet {
+function openSdkSet(files: ReadonlyMap<RepoPath, string>, aliases: readonly string[], which: Which): CodeSet {
   return openCodeSet({
     files,
     declarations: { [SDK]: SDK_DECLARATIONS },
     resolve: (specifier, from) =>
-      aliases.includes(specifier) ? { kind: 'declarations', name: SDK } : resolveModule(files, specifier, from),
+      aliases.includes(specifier) ? { kind: 'declarations', name: SDK } : resolveModule(files, specifier, from, which),
   });
 }
 
-function resolveModule(files: ReadonlyMap<RepoPath, unknown>, specifier: string, from: RepoPath): ImportTarget {
-  if (isOldModule(specifier)) {
+function resolveModule(
+  files: ReadonlyMap<RepoPath, unknown>,
+  specifier: string,
+  from: RepoPath,
+  which: Which,
+): ImportTarget {
+  if (which === 'new' && isNewModule(specifier)) {
+    return /\/sdk-tools(?:\.js)?$/.test(specifier) ? null : { kind: 'declarations', name: SDK };
+  }
+  if (which === 'old' && isOldModule(specifier)) {
     const name = newModuleName(specifier, '');
-    return name.kind === 'rename' && !name.to.endsWith('/sdk-tools') ? { kind: 'declarations', name: SDK } : null;
+    return name.kind === 'rename' && !/\/sdk-tools(?:\.js)?$/.test(name.to)
+      ? { kind: 'declarations', name: SDK }
+      : null;
   }
   const path = resolveRelative(files, specifier, from);
   return path === null ? null : { kind: 'file', path };

@@ -11,7 +11,8 @@ import {
 } from '../../../../src/authoring.ts';
 import { SDK } from '../sdk-declarations.ts';
 import { type Changes, wordsAt } from './changes.ts';
-import { keyOf, readSite } from './keys.ts';
+import { type KeyUse, keyOf, readSite } from './keys.ts';
+import { isOldKey } from './prompt.ts';
 import { rewriteSite, WRITTEN_OUT, writtenOut } from './site.ts';
 
 const MISSING = WRITTEN_OUT.join(', ');
@@ -62,6 +63,24 @@ function rewriteInput(changes: Changes, input: ts.ObjectLiteralExpression): void
   else if (options !== undefined || properties.some(({ key }) => key === null)) {
     noteUnseenOptions(changes, input, 'they come in by a spread or a method');
   } else addOptions(changes, input);
+}
+
+/** Uses of options that only the old SDK has, in what reaches a query. */
+export function findOldKeys(changes: Changes): readonly KeyUse[] {
+  const ts = typeScript();
+  const inputs = findQueries(changes).flatMap((call) => findOrigins(changes.set, call.arguments[0] ?? call));
+  const values = inputs.flatMap((origin) => {
+    if (origin.kind !== 'object') return [];
+    return origin.node.properties.flatMap((property) => {
+      if (property.name === undefined || keyOf(property.name) !== 'options') return [];
+      if (ts.isPropertyAssignment(property)) return [property.initializer];
+      return ts.isShorthandPropertyAssignment(property) ? [property.name] : [];
+    });
+  });
+  const sites = values.flatMap((value) => findOrigins(changes.set, value));
+  const uses = sites.flatMap((site) => (site.kind === 'object' ? readSite(changes.set, site).uses : []));
+  const old = uses.filter(({ key, kind }) => isOldKey(key) && kind !== 'other');
+  return [...new Map(old.map((use) => [use.node, use])).values()];
 }
 
 function rewriteOptions(changes: Changes, value: ts.Expression): void {
