@@ -10,6 +10,7 @@ import {
 } from 'yaml';
 import { rememberByText } from '../base/memo.ts';
 import { indexLines, type LineIndex } from '../base/text.ts';
+import { formatLimitProblem } from '../tree/text-limits.ts';
 import type { YamlDocument, YamlEntry, YamlItem, YamlNode, YamlPath, YamlProblem, YamlResult } from './yaml/node.ts';
 import { AliasLimitError, lineAt, nodeAt, plainValue, resolveAlias } from './yaml/value.ts';
 
@@ -37,9 +38,14 @@ type Refusal = Extract<YamlResult, { kind: 'refused' }>;
  * indentation, an alias without its anchor or inside it, aliases that expand without bound. Never throws for any text.
  */
 export const parseYaml: (text: string) => YamlResult = rememberByText((text) => {
+  // Before the parser sees it: on a deep nest it can end the whole process, not only itself.
+  const beyond = formatLimitProblem('yaml', text);
+  if (beyond !== null) return { kind: 'refused', problem: 'limit', ...beyond };
   const lines = indexLines(text);
   try {
-    const parsed = parseAllDocuments(text, { keepSourceTokens: true, prettyErrors: false });
+    // Its own search for duplicate keys takes a time that grows with the square of their number.
+    const options = { keepSourceTokens: true, prettyErrors: false, uniqueKeys: false };
+    const parsed = parseAllDocuments(text, options);
     const documents: YamlDocument[] = [];
     for (const document of 'empty' in parsed ? [] : parsed) {
       const error = document.errors[0];
@@ -81,7 +87,6 @@ class YamlRefusal extends Error {
 
 function refusalOf(error: YAMLParseError, lines: LineIndex): Refusal {
   const line = lines.lineAt(error.pos[0]);
-  if (error.code === 'DUPLICATE_KEY') return { kind: 'refused', problem: 'duplicate-key', why: 'duplicate key', line };
   if (error.code === 'TAB_AS_INDENT') return { kind: 'refused', problem: 'tab', why: 'tab used as indentation', line };
   // The parser reports its own exhausted stack as an error of the text.
   if (error.message.includes('call stack')) return { kind: 'refused', problem: 'limit', why: TOO_DEEP, line };
@@ -183,8 +188,13 @@ function convertEntries(
   conversion: Conversion,
 ): readonly YamlEntry[] {
   const written = tokens.filter(isWritten);
+  const seen = new Set<unknown>();
   return pairs.map((pair, index) => {
     const key = convertNode(pair.key, conversion);
+    if (isScalar(pair.key)) {
+      if (seen.has(pair.key.value)) throw new YamlRefusal('duplicate-key', 'duplicate key', key.line);
+      seen.add(pair.key.value);
+    }
     const token = written.length === pairs.length ? written[index] : undefined;
     const colon = token?.sep?.find(({ type }) => type === 'map-value-ind');
     const explicit = token?.start.some(({ type }) => type === 'explicit-key-ind') === true;

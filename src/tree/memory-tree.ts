@@ -6,6 +6,7 @@ import { decodeText } from '../base/text.ts';
 import type { ChangeContent, FileChange } from './changes.ts';
 import { applyEdits, type TextEdit } from './edits.ts';
 import { type Entry, firstBelow, listChanges, matchingIn, type PathSet, withOverlay } from './overlay.ts';
+import { textLimitProblem } from './text-limits.ts';
 import type { FileMode, FileState, RepoTree, TreeSource } from './tree.ts';
 
 /** A {@link RepoTree} over a source, plus what the runner of a migration needs. */
@@ -54,7 +55,9 @@ export function openTree(source: TreeSource): WorkingTree {
   const textOrWhy = (path: RepoPath): { text: string } | { why: string } => {
     if (mode(path) === 'link') return { why: 'it is a symbolic link' };
     const text = decodeText(readBytes(path));
-    return text === null ? { why: 'it is binary (not UTF-8 text)' } : { text };
+    if (text === null) return { why: 'it is binary (not UTF-8 text)' };
+    const why = textLimitProblem(path, text);
+    return why === null ? { text } : { why };
   };
   const readText = (path: RepoPath): string => {
     const result = textOrWhy(path);

@@ -128,7 +128,7 @@ describe('refusals', () => {
     expect(parseYaml(nested)).toMatchObject({
       kind: 'refused',
       problem: 'limit',
-      why: 'collections nest too deep',
+      why: 'more than 100 brackets are open in it',
       line: 1,
     });
   });

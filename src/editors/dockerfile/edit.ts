@@ -1,5 +1,5 @@
 /** Pure: edits of a Dockerfile by span, each proved on its own result. */
-import { newlineOf, withNewline } from '../../base/text.ts';
+import { bomLength, newlineOf, withNewline } from '../../base/text.ts';
 import { applyEdits, type TextEdit } from '../../tree/edits.ts';
 import type { EditOutcome } from '../outcome.ts';
 import { quoteShellWord, splitCommands } from '../shell-words.ts';
@@ -32,7 +32,7 @@ export function setInstructionArguments(
 /** Removes the lines of an instruction, the comments before it left alone. */
 export function removeInstruction(dockerfile: Dockerfile, instruction: DockerfileInstruction): EditOutcome {
   const { text } = dockerfile;
-  const start = text.lastIndexOf('\n', instruction.start - 1) + 1;
+  const start = Math.max(bomLength(text), text.lastIndexOf('\n', instruction.start - 1) + 1);
   const newline = text.indexOf('\n', instruction.end);
   const end = newline === -1 ? text.length : newline + 1;
   const kept = dockerfile.instructions.filter((one) => one.start !== instruction.start);

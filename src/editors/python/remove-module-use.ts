@@ -11,6 +11,9 @@ import { drawRemoval } from './spans.ts';
 import { errorNodes } from './tokens.ts';
 import { findUses, type PythonTarget } from './uses.ts';
 
+/** What finds them all compares each with every other. */
+const MAX_IMPORTS = 2000;
+
 /** What {@link removeModuleUse} may take with the use of a module. */
 export interface RemoveModuleUseOptions {
   /**
@@ -37,6 +40,8 @@ export interface RemoveModuleUseOptions {
 export function removeModuleUse(text: string, target: PythonTarget, options: RemoveModuleUseOptions = {}): EditOutcome {
   const words = [...target.modules.flatMap((module) => module.split('.')), ...target.names];
   if (!words.some((word) => text.includes(word))) return { kind: 'unchanged', remarks: [] };
+  if ((text.match(/\bimport\b/g) ?? []).length > MAX_IMPORTS)
+    return refuse(1, `it has more than ${MAX_IMPORTS} imports`);
   const root = parsePython(text);
   const lines = indexLines(text);
   const lineOf = (node: PyNode): number => lines.lineAt(Math.min(node.start, text.length));
