@@ -6,7 +6,6 @@ export { type BuildResult, type BuildSpec, buildImage } from './engine/build.ts'
 export { type BuildFailure, explainBuildFailure } from './engine/build-failure.ts';
 export {
   askEngine,
-  askEngineJson,
   type CallOptions,
   callEngine,
   commandLine,
@@ -47,7 +46,7 @@ export {
   pullImage,
   tagImage,
 } from './engine/image.ts';
-export { KEEP_LABEL, OWNER_LABEL, RUN_LABEL } from './engine/owner.ts';
+export { OWNER_LABEL, RUN_LABEL } from './engine/owner.ts';
 export {
   closeSession,
   type Leftovers,

@@ -20,15 +20,6 @@ const OPTIONS =
   'executable executableArgs extraArgs fallbackModel forkSession hooks includePartialMessages maxBudgetUsd maxThinkingTokens maxTurns mcpServers ' +
   'model pathToClaudeCodeExecutable permissionPromptToolName plugins resume resumeSessionAt settings stderr strictMcpConfig tools';
 
-/** Names that the old package exported, and those alone. */
-export const OLD_EXPORTS: ReadonlySet<string> = new Set([
-  ...TYPES.split(' '),
-  ...['Options', 'query', 'tool', 'createSdkMcpServer', 'AbortError', 'HOOK_EVENTS', 'EXIT_REASONS', 'default'],
-]);
-
-/** Types that the new SDK does not export. */
-export const GONE_TYPES: readonly string[] = ['SDKMessageBase', 'Props'];
-
 /** The SDK to the eyes of the compiler: who takes the options, and which of their names are the SDK's own. */
 export const SDK_DECLARATIONS = `
 ${TYPES.split(' ')

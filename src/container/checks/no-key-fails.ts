@@ -70,7 +70,7 @@ export function judgeRefusal(
   });
   if (ended.kind === 'too-much-output')
     return [finding(`the container floods its log ${how}`, excerpt(bench, output, 1))];
-  if (ended.kind === 'timed-out')
+  if (ended.kind !== 'exited')
     return [finding(`the container goes on ${how}`, `it still ran after ${LIMIT_MS / 1000} s`)];
   if (ended.exitCode === 0) return [finding(`the container ends as if all were well ${how}`, 'exit code 0')];
   if (output.includes(WRONG_KEY))

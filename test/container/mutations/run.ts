@@ -176,7 +176,7 @@ export const RUN_MUTATIONS: readonly Mutation[] = [
     level: 'run',
     only: STARTS,
     ...before(
-      'CLAUDE_CODE_OAUTH_TOKEN="$(fold -w 20 <<<"${CLAUDE_CODE_OAUTH_TOKEN:-}")"\nexport CLAUDE_CODE_OAUTH_TOKEN',
+      `CLAUDE_CODE_OAUTH_TOKEN="$(fold -w 20 <<<"\${CLAUDE_CODE_OAUTH_TOKEN:-}")"\nexport CLAUDE_CODE_OAUTH_TOKEN`,
     ),
     red: ['R12'],
     cannot: ['R16', 'R17', 'R18'],

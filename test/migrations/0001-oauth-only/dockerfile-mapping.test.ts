@@ -315,17 +315,17 @@ describe('instructions', () => {
         'ARG VERSION=1.0',
         'ARG REVISION',
         'ARG UNUSED',
-        'LABEL org.example.version=${VERSION} org.example.build="v$VERSION of $REVISION"',
+        `LABEL org.example.version=\${VERSION} org.example.build="v$VERSION of $REVISION"`,
         'ENV APP_VERSION=$VERSION',
-        'ENV GREETING ${VERSION:-x} and more',
+        `ENV GREETING \${VERSION:-x} and more`,
         'ENV HALF=$VERSION-$ELSEWHERE',
       ),
     );
     expect(parts.lines.slice(4)).toEqual([
       'ARG VERSION=1.0',
       'ENV APP_VERSION=$VERSION',
-      'ENV GREETING="${VERSION:-x} and more"',
-      'LABEL org.example.version=${VERSION}',
+      `ENV GREETING="\${VERSION:-x} and more"`,
+      `LABEL org.example.version=\${VERSION}`,
       'ARG REVISION',
       'LABEL org.example.build="v$VERSION of $REVISION"',
     ]);
