@@ -1,10 +1,11 @@
 // Ratios in one run: every row compares commands that ran in turn on the same machine, so that a busy machine slows both.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { referenceWriteLoop } from './reference-loop.mjs';
-import { fillFiles, smallTreeFiles } from './repositories.mjs';
+import { fillFiles, smallScriptFiles, smallTreeFiles } from './repositories.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const refit = join(root, 'bin/refit.mjs');
@@ -53,10 +54,11 @@ function peakMemory(args, options = {}) {
   return Number(readFileSync(file, 'utf8')) / 1024;
 }
 
-const rows = [];
+/** Each row is printed once it is measured. */
+const print = (cells) => console.log(`| ${cells.join(' | ')} |`);
 const row = (what, seconds, ratio, goal, unit = '×') => {
   const met = goal === null ? '–' : ratio <= goal ? 'yes' : 'NO';
-  rows.push([
+  print([
     what,
     seconds === null ? '' : `${seconds.toFixed(3)} s`,
     `${ratio.toFixed(2)} ${unit}`,
@@ -64,6 +66,8 @@ const row = (what, seconds, ratio, goal, unit = '×') => {
     met,
   ]);
 };
+
+const notRun = (what, why) => print([what, '', `not run: ${why}`, '', '–']);
 
 function git(cwd, ...args) {
   execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.org', '-c', 'gc.auto=0', ...args], {
@@ -99,20 +103,16 @@ function benchPlan() {
   const plan = () => time(process.execPath, [refit, 'plan', folder, '--no-diff']);
   const [base, planned] = compare([node, plan], 9);
   row('plan, 100 files / node -e 0', planned, planned / base, 8);
-  const jscodeshift = join(root, 'node_modules/jscodeshift/bin/jscodeshift.js');
-  if (existsSync(jscodeshift)) {
+  const jscodeshift = findJscodeshift();
+  const what = 'plan, 100 files / jscodeshift, 100 files';
+  if (jscodeshift !== null) {
     const sources = join(scratch, 'sources');
-    mkdirSync(sources);
-    for (let at = 0; at < 100; at += 1)
-      writeFileSync(
-        join(sources, `file-${at}.js`),
-        `const old_${at} = require('old');\nmodule.exports = old_${at};\n`.repeat(10),
-      );
+    fillFiles(sources, smallScriptFiles(100));
     const transform = join(root, 'bench/rename-transform.cjs');
     const peer = () => time(process.execPath, [jscodeshift, '--dry', '--silent', '-t', transform, sources]);
     const [ours, theirs] = compare([plan, peer], 3);
-    row('plan, 100 files / jscodeshift, 100 files', ours, ours / theirs, 0.3);
-  }
+    row(what, ours, ours / theirs, 0.3);
+  } else notRun(what, 'jscodeshift is not installed');
   row('peak memory, plan, 100 files', null, peakMemory(['plan', folder, '--no-diff']), 120, 'MB');
 }
 
@@ -132,14 +132,26 @@ function benchCheck() {
   );
   row('check, legacy fixture / node -e 0', pending, pending / base, 8);
   row('check, migrated fixture / node -e 0', done, done / base, 8);
-  const linters = ['hadolint', 'shellcheck'].map((name) => findProgram(name));
-  if (linters.includes(null)) return;
-  const [hadolint, shellcheck] = linters;
+  const what = 'check, migrated fixture / hadolint + shellcheck in sequence';
+  const [hadolint, shellcheck] = ['hadolint', 'shellcheck'].map((name) => findProgram(name));
+  if (hadolint === null || shellcheck === null) {
+    notRun(what, 'hadolint and shellcheck are not both installed');
+    return;
+  }
   const sequence = () =>
     time(hadolint, ['--no-fail', join(migrated, 'Dockerfile')]) +
     time(shellcheck, [join(migrated, 'scripts/litellm-entrypoint.sh')], { ok: [0, 1] });
   const [ours, theirs] = compare([() => check(migrated, '--skip', 'S28'), sequence], 9);
-  row('check, migrated fixture / hadolint + shellcheck in sequence', ours, ours / theirs, 1);
+  row(what, ours, ours / theirs, 1);
+}
+
+function findJscodeshift() {
+  try {
+    return createRequire(import.meta.url).resolve('jscodeshift/bin/jscodeshift.js');
+  } catch (error) {
+    if (error.code === 'MODULE_NOT_FOUND') return null;
+    throw error;
+  }
 }
 
 function findProgram(name) {
@@ -168,6 +180,7 @@ function benchLargePlan() {
   row('check, 100,000 files / (1.3 × (git grep + git status) + 0.3 s)', check, check / (1.3 * peers + 0.3), 1);
   row('plan, 100,000 files / (1.3 × (git grep + git status) + 0.3 s)', plan, plan / (1.3 * peers + 0.3), 1);
   row('peak memory, plan, 100,000 files', null, peakMemory(['plan', folder, '--no-diff']), 250, 'MB');
+  row('peak memory, check, 100,000 files', null, peakMemory(['check', folder, '--skip', 'S28']), null, 'MB');
 }
 
 async function benchLargeApply() {
@@ -190,6 +203,9 @@ async function benchLargeApply() {
   row('peak memory, apply, 10,000 files', null, median(memory), 250, 'MB');
 }
 
+const head = ['measured', 'median', 'ratio', 'goal', 'met'];
+console.log(`${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}\n`);
+for (const cells of [head, head.map(() => '---')]) print(cells);
 try {
   benchStart();
   benchPlan();
@@ -201,7 +217,5 @@ try {
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
-const head = ['measured', 'median', 'ratio', 'goal', 'met'];
-console.log(`${new Date().toISOString().slice(0, 10)}, Node ${process.versions.node}\n`);
-for (const line of [head, head.map(() => '---'), ...rows]) console.log(`| ${line.join(' | ')} |`);
-if (!large) console.log('\nnpm run bench -- --large adds the 100,000-file plan and the 10,000-file apply');
+if (!large)
+  console.log('\nnpm run bench -- --large adds plan and check on 100,000 files and the apply of 10,000 files');

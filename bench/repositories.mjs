@@ -13,6 +13,17 @@ export function* smallTreeFiles(count) {
   }
 }
 
+/** Paths and texts of `count` CommonJS files of about 2 KB, each with names that `rename-transform.cjs` renames. */
+export function* smallScriptFiles(count) {
+  for (let at = 0; at < count; at += 1) {
+    const lines = Array.from(
+      { length: 40 },
+      (_, line) => `function old_${at}_${line}(value) {\n  return value + ${line};\n}\n`,
+    );
+    yield [`file-${at}.js`, `'use strict';\n\n${lines.join('\n')}`];
+  }
+}
+
 export function fillFiles(folder, files) {
   for (const [path, text] of files) {
     const target = join(folder, path);
