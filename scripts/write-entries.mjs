@@ -7,18 +7,14 @@ import { join, resolve } from 'node:path';
 const dist = resolve(import.meta.dirname, '../dist');
 const { load } = createRequire(import.meta.url)('../bin/load.cjs');
 
-const loader = (name) => `import { createRequire } from 'node:module';
+const start = `import { createRequire } from 'node:module';
 
-const { ${name} } = createRequire(import.meta.url)('../bin/load.cjs');
+const { load } = createRequire(import.meta.url)('../bin/load.cjs');
 `;
 for (const entry of ['index', 'authoring']) {
   const names = Object.keys(load(entry)).sort();
   await writeFile(
     join(dist, `${entry}.mjs`),
-    `${loader('load')}export const { ${names.join(', ')} } = load('${entry}');\n`,
+    `${start}export const { ${names.join(', ')} } = load('${entry}');\n`,
   );
 }
-await writeFile(
-  join(dist, 'cli.mjs'),
-  `${loader('loadCli')}process.exitCode = await loadCli().run(process.argv.slice(2));\n`,
-);
