@@ -8,7 +8,8 @@ export default defineConfig({
     setupFiles: ['test/support/fixed-seed.ts'],
     pool: 'threads',
     isolate: false,
-    testTimeout: 60_000,
+    // A guard against a hang, not a bound: tests that kill and recover keep both cores busy beside the others.
+    testTimeout: 240_000,
     hookTimeout: 120_000,
     // The caller's own git settings and repository must not reach a test.
     env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', NO_COLOR: '1', FORCE_COLOR: '0' },
