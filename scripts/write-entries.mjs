@@ -13,8 +13,5 @@ const { load } = createRequire(import.meta.url)('../bin/load.cjs');
 `;
 for (const entry of ['index', 'authoring']) {
   const names = Object.keys(load(entry)).sort();
-  await writeFile(
-    join(dist, `${entry}.mjs`),
-    `${start}export const { ${names.join(', ')} } = load('${entry}');\n`,
-  );
+  await writeFile(join(dist, `${entry}.mjs`), `${start}export const { ${names.join(', ')} } = load('${entry}');\n`);
 }
