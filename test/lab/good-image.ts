@@ -20,7 +20,7 @@ import type { BaseShape } from './shapes.ts';
 const ROOT = new URL('../../', import.meta.url);
 const SCRIPT = new URL('migrations/0001-oauth-only/templates/litellm-entrypoint.sh', ROOT);
 
-/** A bench on the image that the template gives for the checkout of `test/lab/checkout`: every check holds on it. */
+/** A bench on the image that the template gives for the checkout of `test/lab/checkout`. */
 export async function goodBench(lab: Lab, shape: BaseShape['name'] = 'july-2025'): Promise<Bench> {
   const standIn = await lab.base(shape);
   const folder = mkdtempSync(join(tmpdir(), 'refit-good-'));

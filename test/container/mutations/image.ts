@@ -43,13 +43,6 @@ export const IMAGE_MUTATIONS: readonly Mutation[] = [
   },
   { name: 'there is no health check', level: 'image', layer: 'HEALTHCHECK NONE', red: ['I07'] },
   {
-    name: 'the health check has no start period',
-    failureMode: 'FM-37',
-    level: 'image',
-    layer: 'HEALTHCHECK --interval=10s --timeout=10s --retries=3 CMD ["python", "-c", "print(1)"]',
-    red: ['I07'],
-  },
-  {
     name: '--chown is dropped',
     failureMode: 'FM-19',
     level: 'image',
