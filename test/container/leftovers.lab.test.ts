@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -22,6 +22,10 @@ describeLab('what a verify leaves behind', (lab) => {
   const repo = mkdtempSync(join(tmpdir(), 'refit-leftovers-'));
   beforeAll(async () => {
     await lab.base('july-2025');
+    // Of the family, or nothing of it would be judged.
+    cpSync(resolve(import.meta.dirname, '../../fixtures/oauth-only/noop-published-base/before'), repo, {
+      recursive: true,
+    });
     writeFileSync(join(repo, 'Dockerfile'), DOCKERFILE);
   });
   afterAll(async () => {
