@@ -47,7 +47,7 @@ function driftFinding({ what, expected, seen }: BaseDrift, { base, session }: Be
     seen,
     subject: what,
     failureMode: what === 'Python SDK' ? 'FM-16' : 'FM-32',
-    next: 'name a base that agrees in FROM, by its digest (refit verify --pin), or see that the image does not need it',
+    next: 'name a base that agrees in FROM, by its digest, or see that the image does not need it',
     byHand: `${session.engine.program} image inspect ${base.name}`,
   };
 }
