@@ -3,6 +3,11 @@ import { commandArguments } from './arguments.ts';
 import { authMatrix } from './auth-matrix.ts';
 import { capabilities } from './capabilities.ts';
 import { cli } from './cli.ts';
+import { composeHardening } from './compose-hardening.ts';
+import { composeRecreate } from './compose-recreate.ts';
+import { composeResolved } from './compose-resolved.ts';
+import { composeUp } from './compose-up.ts';
+import { composeValid } from './compose-valid.ts';
 import { derivedFromBase } from './derived-from-base.ts';
 import { envFileQuotes } from './env-file-quotes.ts';
 import { filesAbsent } from './files-absent.ts';
@@ -107,4 +112,9 @@ export const CONTAINER_CHECKS: readonly ContainerCheck[] = [
   upstreamError,
   tokenNotLogged,
   stop,
+  composeValid,
+  composeResolved,
+  composeUp,
+  composeRecreate,
+  composeHardening,
 ];
