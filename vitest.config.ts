@@ -8,6 +8,8 @@ export default defineConfig({
     setupFiles: ['test/support/fixed-seed.ts'],
     pool: 'threads',
     isolate: false,
+    // Both cores: most of the time goes to programs that the tests start.
+    maxWorkers: '100%',
     // A guard against a hang, not a bound: tests that kill and recover keep both cores busy beside the others.
     testTimeout: 240_000,
     hookTimeout: 120_000,
