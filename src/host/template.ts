@@ -5,8 +5,15 @@ import { repoPath } from '../base/repo-path.ts';
 import { decodeText } from '../base/text.ts';
 import { explainFsError, fsErrorCode, nodeFileSystem } from './fs.ts';
 
+let knownRoot: string | null = null;
+
 /** The folder of the installed package, from a source file or from a built one. */
 export function packageRoot(): string {
+  knownRoot ??= findPackageRoot();
+  return knownRoot;
+}
+
+function findPackageRoot(): string {
   for (let at = dirname(fileURLToPath(import.meta.url)); ; at = dirname(at)) {
     const manifest = join(at, 'package.json');
     if (nodeFileSystem.lstat(manifest) !== null) {

@@ -79,9 +79,19 @@ interface Scan {
   readonly indents: number[];
 }
 
-const OPEN = new Set([...'([{'].map((char) => char.charCodeAt(0)));
-const CLOSE = new Set([...')]}'].map((char) => char.charCodeAt(0)));
-const MARKS = new Set([...'*_`~<>|&^%+-=/@!#'].map((char) => char.charCodeAt(0)));
+const OTHER = 0;
+const OPEN = 1;
+const CLOSE = 2;
+const MARK = 3;
+/** The kind of each ASCII character; a table, because every character of every text that is read is looked up. */
+const KINDS = new Uint8Array(128);
+for (const [kind, characters] of [
+  [OPEN, '([{'],
+  [CLOSE, ')]}'],
+  [MARK, '*_`~<>|&^%+-=/@!#'],
+] as const) {
+  for (const character of characters) KINDS[character.charCodeAt(0)] = kind;
+}
 const MARKERS = /(?:[-*+>?]|\d{1,9}[.)])(?=\s)[ \t]*|>/y;
 
 function scanLine(format: Format, limits: Limits, scan: Scan, text: string, from: number, to: number): string | null {
@@ -101,11 +111,11 @@ function scanLine(format: Format, limits: Limits, scan: Scan, text: string, from
       : `more than ${limits.run} lines in a row are continued`;
   }
   for (let at = start; at < to; at += 1) {
-    const code = text.charCodeAt(at);
-    if (OPEN.has(code)) scan.brackets += 1;
-    else if (CLOSE.has(code)) scan.brackets = Math.max(0, scan.brackets - 1);
-    else if (MARKS.has(code)) scan.marks += 1;
-    else continue;
+    const kind = KINDS[text.charCodeAt(at)] ?? OTHER;
+    if (kind === OTHER) continue;
+    if (kind === OPEN) scan.brackets += 1;
+    else if (kind === CLOSE) scan.brackets = Math.max(0, scan.brackets - 1);
+    else scan.marks += 1;
     if (scan.brackets > limits.brackets) return `more than ${limits.brackets} brackets are open in it`;
     if (scan.marks > limits.marks) return `more than ${limits.marks} marks stand together in it`;
   }
