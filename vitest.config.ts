@@ -6,7 +6,9 @@ export default defineConfig({
     // These need a container engine and have a configuration of their own.
     exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
     setupFiles: ['test/support/fixed-seed.ts'],
-    pool: 'threads',
+    // Processes, not threads: a child started by one thread holds open what another is just writing, and a program that is
+    // open for writing cannot be started.
+    pool: 'forks',
     isolate: false,
     // Both cores: most of the time goes to programs that the tests start.
     maxWorkers: '100%',

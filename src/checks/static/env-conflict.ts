@@ -84,7 +84,10 @@ function unsetNames({ start }: Project): ReadonlySet<string> {
 
 const hasToken = ({ file }: EnvironmentFile): boolean => file.entries.some(({ name }) => name === TOKEN_NAME);
 
-/** Whether a value turns its name on: a cloud switch that says no does not, nor does what is empty without quotes. */
+/**
+ * Whether a value turns its name on: a cloud switch that says no does not, nor does what is empty (measured: versions 1.0.64
+ * and 2.1.330 of the claude command send the OAuth token beside an empty key, and the two quotes themselves instead of it).
+ */
 function isSet(name: string, value: string): boolean {
   return value !== '' && !(name.startsWith('CLAUDE_CODE_USE_') && /^(?:0|false|no|off)$/i.test(value));
 }

@@ -58,6 +58,7 @@ describe('S16-env-conflict', () => {
 
   it.each([
     ['ANTHROPIC_API_KEY=a', 'error docker-compose.yml:6 ANTHROPIC_API_KEY outranks CLAUDE_CODE_OAUTH_TOKEN'],
+    ['ANTHROPIC_API_KEY=""', 'error docker-compose.yml:6 ANTHROPIC_API_KEY outranks CLAUDE_CODE_OAUTH_TOKEN'],
     [
       'ANTHROPIC_API_KEY',
       'warn docker-compose.yml:6 ANTHROPIC_API_KEY outranks CLAUDE_CODE_OAUTH_TOKEN as soon as it is set',
@@ -70,8 +71,17 @@ describe('S16-env-conflict', () => {
     expect(await told(envConflict, compose(line))).toEqual([expected]);
   });
 
-  it.each(['ANTHROPIC_API_KEY=', 'OTHER=a'])('is silent about compose with %s', async (line) => {
-    expect(await told(envConflict, compose(line))).toEqual([]);
+  it.each(['ANTHROPIC_API_KEY=', '"ANTHROPIC_API_KEY="', 'OTHER=a'])(
+    'is silent about compose with %s',
+    async (line) => {
+      expect(await told(envConflict, compose(line))).toEqual([]);
+    },
+  );
+
+  it('is silent about an empty text in the style of a map, where YAML takes the quotes away', async () => {
+    const map =
+      'services:\n  p:\n    build: .\n    environment:\n      CLAUDE_CODE_OAUTH_TOKEN:\n      ANTHROPIC_API_KEY: ""\n';
+    expect(await told(envConflict, { 'docker-compose.yml': map })).toEqual([]);
   });
 
   it.each<[string, Record<string, string>, readonly string[]]>([
