@@ -281,6 +281,12 @@ export const COMMANDS: readonly CommandDefinition[] = [
         describe: 'use what was built before; --no-cache builds all of it',
       },
       { name: 'keep', type: 'boolean', default: false, describe: 'leave containers and networks, and name them' },
+      {
+        name: 'pin',
+        type: 'boolean',
+        default: false,
+        describe: 'only tell the line that pins the base image by its digest; builds nothing',
+      },
       ...gate,
       ...common,
     ],

@@ -119,6 +119,7 @@ async function start(command: Command, options: CommonOptions, io: CommandIo): P
           database: text('database') ?? 'none',
           cache: flag('cache'),
           keep: flag('keep'),
+          pin: flag('pin'),
         },
         io,
       );

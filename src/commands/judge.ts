@@ -69,7 +69,8 @@ export function dayOf(now: Date): string {
   return now.toISOString().slice(0, 10);
 }
 
-function refuseMissingDockerfile(settings: Settings, tree: ReadonlyTree): void {
+/** @throws RefitError when the settings name a Dockerfile that is not there. */
+export function refuseMissingDockerfile(settings: Settings, tree: ReadonlyTree): void {
   const { value, origin } = settings.dockerfile;
   if (value === null || dockerfileIn(tree, settings).dockerfile !== undefined) return;
   throw new RefitError(`there is no file ${value} in the checkout (${origin}, dockerfile)`, {

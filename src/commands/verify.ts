@@ -28,10 +28,13 @@ export interface VerifyOptions extends CommonOptions, EngineOptions {
   readonly database: string;
   readonly cache: boolean;
   readonly keep: boolean;
+  /** Only tell the line that pins the base image. */
+  readonly pin: boolean;
 }
 
 /** Builds the image of the checkout, starts it and proves every claim; the checkout itself is never written. */
 export async function runVerify(options: VerifyOptions, io: CommandIo): Promise<Report> {
+  if (options.pin) return (await import('./verify-pin.ts')).runPin(options, io);
   const checkout = await openRepo(options);
   const settings = settingsOf(checkout, options);
   const selection: CheckSelection = { only: options.only, skip: options.skip };

@@ -89,6 +89,15 @@ const container = z.strictObject({
   comparison: z.exactOptional(z.array(z.strictObject({ what: text, before: text, after: text }))),
   kept: z.exactOptional(z.array(text)),
 });
+const pin = z.strictObject({
+  path: text,
+  line,
+  before: text,
+  after: text.describe('the instruction that names the base image by its digest'),
+  image: text,
+  digest: text,
+  engine: text,
+});
 const run = z.strictObject({
   id: text,
   written: z.array(text),
@@ -131,6 +140,7 @@ const reportSchema = z.strictObject({
   checks: z.array(check),
   findings: z.array(finding),
   container: z.exactOptional(container),
+  pin: z.exactOptional(pin),
   run: z.exactOptional(run),
   runs: z.exactOptional(z.array(recordedRun)),
   files: z.array(z.strictObject({ what: text, path: text })),

@@ -48,6 +48,7 @@ export function toReportJson(report: Report): object {
     })),
     findings: placedFindings(report).map(toFindingJson),
     container: report.container,
+    pin: report.pin,
     run: report.run,
     runs: report.runs,
     files: report.files,

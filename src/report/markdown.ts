@@ -123,6 +123,15 @@ function blocksOf(report: Report): readonly Block[] {
       ),
     },
     {
+      title: 'Line to write',
+      open: true,
+      head: table('Place', 'Line'),
+      foot: '',
+      rows: lazily(report.pin === undefined ? [] : [report.pin], ({ path, line, after }) =>
+        row(codeCut(`${path}:${line}`), codeCut(after)),
+      ),
+    },
+    {
       title: 'Image',
       open: false,
       head: table('', ''),

@@ -136,6 +136,20 @@ export interface ReportedContainer {
   readonly kept?: readonly string[];
 }
 
+/** The line that names the base image by its digest. */
+export interface ReportedPin {
+  readonly path: RepoPath;
+  readonly line: number;
+  readonly before: string;
+  readonly after: string;
+  /** The name that was looked up. */
+  readonly image: string;
+  /** `sha256:…`. */
+  readonly digest: string;
+  /** Which engine has it, on one line. */
+  readonly engine: string;
+}
+
 /** What a command found and did, complete; every output is a function of it. */
 export interface Report {
   /** plan, apply, check, verify, rollback, status and so on. */
@@ -151,6 +165,7 @@ export interface Report {
   readonly plan?: ReportedPlan;
   readonly checks: readonly ReportedCheck[];
   readonly container?: ReportedContainer;
+  readonly pin?: ReportedPin;
   readonly run?: ReportedRun;
   readonly runs?: readonly RecordedRun[];
   /** Files that the command wrote beside the checkout, as the caller named them. */

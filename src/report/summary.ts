@@ -56,6 +56,10 @@ export function summaryLines(report: Report): readonly string[] {
   if (report.command === 'rollback' && report.run !== undefined && outcome.kind === 'done') {
     lines.push(`Rolled back: ${count(report.run.written.length, 'path')} restored (run ${report.run.id})`);
   }
+  if (report.pin !== undefined) {
+    const { path, line, image, digest } = report.pin;
+    lines.push(`Pin: ${path}:${line} takes the digest of ${image}, ${digest}`);
+  }
   if (report.checks.length > 0) lines.push(checksLine(report));
   if (lines.length === 0 && report.runs !== undefined) lines.push(`${count(report.runs.length, 'run')} on record`);
   return lines.length === 0 ? [`Done: refit ${report.command}`] : lines;

@@ -129,6 +129,7 @@ function closingSections(report: Report, style: TextStyle): readonly Section[] {
     },
     { title: 'Warnings', lines: report.warnings.map((text) => wrap(`  ${escapeLine(text)}`, width, '  ')) },
     { title: 'Kept, because they changed since', lines: list(report.run?.kept ?? []) },
+    { title: 'Line to write', lines: pinLines(report) },
     { title: 'Image', lines: imageLines(report, style) },
     { title: 'Before and after', lines: comparisonLines(report, style) },
     { title: 'Runs', lines: runLines(report) },
@@ -140,6 +141,11 @@ function closingSections(report: Report, style: TextStyle): readonly Section[] {
       ),
     },
   ];
+}
+
+// Never wrapped: it is there to be copied.
+function pinLines({ pin }: Report): readonly string[] {
+  return pin === undefined ? [] : [`  ${pin.path}:${pin.line}`, `  ${pin.after}`].map(escapeLine);
 }
 
 function imageLines({ container }: Report, { width, paint }: TextStyle): readonly string[] {

@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { detectEngine } from '../../src/container/engine.ts';
+import { type FakeAnswer, fakeEngine } from '../support/fake-engine.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -11,20 +12,8 @@ beforeAll(() => {
 afterEach(() => vi.unstubAllEnvs());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A client that answers each call from a table, matched by how its arguments begin; any other call fails. */
-function client(
-  name: string,
-  answers: Readonly<Record<string, { readonly out: unknown; readonly exit?: number }>>,
-): string {
-  const cases = Object.entries(answers).map(([args, { out, exit = 0 }]) => {
-    const text = typeof out === 'string' ? out : JSON.stringify(out);
-    return `  "${args}"*) cat <<'END'\n${text}\nEND\n  exit ${exit} ;;`;
-  });
-  const path = join(folder, name);
-  writeFileSync(path, `#!/bin/sh\ncase "$*" in\n${cases.join('\n')}\n  *) echo "unknown: $*" >&2; exit 1 ;;\nesac\n`);
-  chmodSync(path, 0o755);
-  return path;
-}
+const client = (name: string, answers: Readonly<Record<string, FakeAnswer>>): string =>
+  fakeEngine(folder, name, answers);
 
 const SERVER = { Version: '24.0.7', ApiVersion: '1.43' };
 const INFO = {
