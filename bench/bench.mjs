@@ -8,7 +8,7 @@ import { referenceWriteLoop } from './reference-loop.mjs';
 import { fillFiles, smallScriptFiles, smallTreeFiles } from './repositories.mjs';
 
 const root = resolve(import.meta.dirname, '..');
-const refit = join(root, 'bin/refit.mjs');
+const refit = join(root, 'bin/refit.cjs');
 const large = process.argv.includes('--large');
 const scratch = mkdtempSync(join(tmpdir(), 'refit-bench-'));
 // Extra certificates are read at each start of Node and would weigh on the shortest rows only.

@@ -30,7 +30,7 @@ function project(from: string, into = ''): string {
   cpSync(from, folder, { recursive: true });
   const link = join(folder, 'node_modules/.bin/refit');
   mkdirSync(dirname(link), { recursive: true });
-  symlinkSync(join(unpacked, 'bin/refit.mjs'), link);
+  symlinkSync(join(unpacked, 'bin/refit.cjs'), link);
   writeFileSync(join(top, '.git-exclude'), '');
   runTestGit(top, ['init', '--quiet', '--initial-branch=main']);
   writeFileSync(join(top, '.git/info/exclude'), 'node_modules\n.git-exclude\n');

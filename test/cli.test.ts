@@ -279,7 +279,7 @@ describe('bad input', () => {
   });
 
   it('ends quietly when its output is closed', async () => {
-    const bin = resolve(import.meta.dirname, '../bin/refit.mjs');
+    const bin = resolve(import.meta.dirname, '../bin/refit.cjs');
     const child = spawn('sh', ['-c', `"${process.execPath}" "${bin}" plan "${legacyRepo()}" | head -n 1`], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -6,7 +6,7 @@ import { legacyRepo } from './support/legacy-repo.ts';
 import { runCli } from './support/run-cli.ts';
 import { runTestGit, snapshot, tempFolder } from './support/temp-repo.ts';
 
-const bin = resolve(import.meta.dirname, '../bin/refit.mjs');
+const bin = resolve(import.meta.dirname, '../bin/refit.cjs');
 
 interface Ended {
   readonly code: number | null;

@@ -15,6 +15,9 @@ const GLOBS = [
   '**/docs/*.md',
   '**/.a*',
   '{,*/}Dockerfile',
+  '**/a.md',
+  '**/docs/a',
+  '{**/,}a.md',
   '{docker-,}compose.{yml,yaml}',
   '{docs/a,a}.md',
   'scripts/**/*.sh',
@@ -50,6 +53,30 @@ describe('compileGlobs', () => {
         expect([file, test(file)]).toEqual([file, reference(file)]);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('matches globs of any make as the library itself would', () => {
+    const token = fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom('a', '/', '**', '*', '.md') },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom(
+          ...['docs', 'archive', '.a', '.sh', '?', '[ab]', '{a,b}', '{,.}', '{.md,.sh}', '{a,{b,.a}}', '{docs/a,a}'],
+          ...['{a..b}', '{a}', '@(a|b)', '+(a)', '!(a)', '\\', '+', '!', '{', '}', ','],
+        ),
+      },
+    );
+    const globs = fc.array(token, { minLength: 1, maxLength: 5 }).map((tokens) => tokens.join(''));
+    fc.assert(
+      fc.property(globs, fc.array(path, { minLength: 20, maxLength: 20 }), (glob, files) => {
+        const reference = picomatch(glob, { dot: true, nonegate: true });
+        expect([glob, ...files.filter(compileGlobs([glob]))]).toEqual([
+          glob,
+          ...files.filter((file) => reference(file)),
+        ]);
+      }),
+      { numRuns: 1_000 },
     );
   });
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askEngine, callEngine, listResources, OWNER_LABEL, RUN_LABEL } from '../../src/container/engine.ts';
 import { describeLab } from '../lab/lab.ts';
 
-const BIN = resolve(import.meta.dirname, '../../bin/refit.mjs');
+const BIN = resolve(import.meta.dirname, '../../bin/refit.cjs');
 /** Nothing of the server: what is started and removed is what counts here. The start outlives every wait of the test. */
 const DOCKERFILE = 'FROM ghcr.io/cabinlab/claude-code-sdk:python\nCMD ["sleep", "300"]\n';
 const NOTHING = { containers: [], networks: [], volumes: [], images: [] };

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-const bin = resolve(import.meta.dirname, '../../bin/refit.mjs');
+const bin = resolve(import.meta.dirname, '../../bin/refit.cjs');
 
 export interface CliResult {
   readonly code: number | null;
