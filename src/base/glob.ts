@@ -20,7 +20,11 @@ export function compileGlobs(globs: readonly string[]): (path: string) => boolea
 
 /** A glob is asked about every path of a checkout: what plain text can rule out never comes to its pattern. */
 function compileGlob(glob: string): (path: string) => boolean {
-  if (glob.startsWith('./')) return picomatch(glob, OPTIONS);
+  if (glob.startsWith('./')) {
+    const matches = picomatch(glob, OPTIONS);
+    // A second argument, as `filter` gives one, would make its answer an object.
+    return (path) => matches(path);
+  }
   const ends = literalEnds(glob);
   const anywhere = glob.startsWith('**/') && isPlainPart(glob.slice(3)) ? glob.slice(3) : null;
   if (anywhere !== null) {
@@ -43,6 +47,36 @@ function compileGlob(glob: string): (path: string) => boolean {
     matches(path);
 }
 
+/** Where in a listing the paths that a glob takes can stand; the glob itself decides. */
+export type GlobReach =
+  | { readonly kind: 'root'; readonly endings: readonly string[] | null }
+  | { readonly kind: 'below'; readonly folder: string }
+  | { readonly kind: 'endings'; readonly endings: readonly string[] }
+  | { readonly kind: 'anywhere' };
+
+/** The narrowest reach that the text of `glob` tells of. Endings are those of {@link endingOf}; null where they can be any. */
+export function reachOf(glob: string): GlobReach {
+  if (glob.startsWith('./')) return { kind: 'anywhere' };
+  const endings = endingsOf(glob);
+  if (isPlainPart(glob)) return { kind: 'root', endings };
+  const plain = splitAt(glob, glob.search(SPECIAL))[0];
+  const slash = plain.lastIndexOf('/');
+  if (slash !== -1) return { kind: 'below', folder: plain.slice(0, slash) };
+  return endings === null ? { kind: 'anywhere' } : { kind: 'endings', endings };
+}
+
+function endingsOf(glob: string): readonly string[] | null {
+  const names = literalNames(glob);
+  const ends = names ?? literalEnds(glob);
+  return names === null && !ends.every((end) => end.includes('.')) ? null : ends.map(endingOf);
+}
+
+/** What stands after the last dot of a path's name; empty without one. */
+export function endingOf(path: string): string {
+  const dot = path.lastIndexOf('.');
+  return dot === -1 || dot < path.lastIndexOf('/') ? '' : path.slice(dot + 1);
+}
+
 /** Texts of which a path that `glob` takes begins with one. */
 function literalStarts(glob: string): readonly string[] {
   const [plain, first, rest] = splitAt(glob, glob.search(SPECIAL));
@@ -50,18 +84,28 @@ function literalStarts(glob: string): readonly string[] {
   return choices?.map((choice) => plain + splitAt(choice, choice.search(SPECIAL))[0]) ?? [plain];
 }
 
-/** Texts of which a path that `glob` takes ends with one. */
+/** Texts of which the name of a path that `glob` takes ends with one. */
 function literalEnds(glob: string): readonly string[] {
   if (glob.includes('\\')) return [''];
-  const last = /[*?[\]{}()!+@|][^*?[\]{}()!+@|]*$/.exec(glob)?.index;
-  if (last === undefined) return [glob];
-  const plain = glob.slice(last + 1);
-  // `**/x` takes `x` too.
-  if (plain.includes('/')) return [''];
-  const choices = glob[last] === '}' ? choicesOf(/\{([^{}]*)$/.exec(glob.slice(0, last))?.[1]) : null;
-  if (choices === null || choices.some((choice) => SPECIAL.test(choice))) return [plain];
-  return choices.map((choice) => choice + plain);
+  const plain = literalEnd(glob);
+  const before = glob.slice(0, glob.length - plain.length);
+  const group = before.endsWith('}') ? /^(.*)\{([^{}]*)\}$/s.exec(before) : null;
+  const choices = choicesOf(group?.[2]);
+  if (choices === null || choices.some((choice) => SPECIAL.test(choice))) return [nameOf(plain)];
+  const head = literalEnd(group?.[1] ?? '');
+  return choices.map((choice) => nameOf(head + choice + plain));
 }
+
+/** The names that `glob` takes, when it gives them as plain text. */
+function literalNames(glob: string): readonly string[] | null {
+  const last = /(?:^|\/)(?:\{([^/{}]*)\}|([^/{}]+))$/.exec(glob);
+  const names = last?.[2] === undefined ? choicesOf(last?.[1]) : [last[2]];
+  return names === null || names.some((name) => SPECIAL.test(name)) ? null : names;
+}
+
+const literalEnd = (glob: string): string => /[^*?[\]{}()!+@|\\]*$/.exec(glob)?.[0] ?? '';
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 
 /** The choices of a `{a,b}`; a range or a single one is read by the pattern alone. */
 function choicesOf(inside: string | undefined): readonly string[] | null {

@@ -5,7 +5,8 @@ import { comparePaths, placeIn, type RepoPath } from '../base/repo-path.ts';
 import { decodeText } from '../base/text.ts';
 import type { ChangeContent, FileChange } from './changes.ts';
 import { applyEdits, type TextEdit } from './edits.ts';
-import { type Entry, firstBelow, listChanges, matchingIn, type PathSet, withOverlay } from './overlay.ts';
+import { type Entry, firstBelow, listChanges, type PathSet, withOverlay } from './overlay.ts';
+import { matchingIn } from './path-index.ts';
 import { textLimitProblem } from './text-limits.ts';
 import type { FileMode, FileState, RepoTree, TreeSource } from './tree.ts';
 
@@ -121,7 +122,7 @@ export function openTree(source: TreeSource): WorkingTree {
     const known = found.get(key);
     if (known?.at === members) return known.paths;
     const test = compileGlobs(globs);
-    const paths = withOverlay(matchingIn(source.list(), key, test), overlay, original, test);
+    const paths = withOverlay(matchingIn(source.list(), globs), overlay, original, test);
     found.set(key, { at: members, paths });
     return paths;
   };

@@ -17,21 +17,6 @@ export interface PathSet {
   has(path: RepoPath): boolean;
 }
 
-const matched = new WeakMap<readonly RepoPath[], Map<string, readonly RepoPath[]>>();
-
-/** Those of a source's paths that `test` takes, looked for once for all trees over the source. */
-export function matchingIn(
-  paths: readonly RepoPath[],
-  key: string,
-  test: (path: RepoPath) => boolean,
-): readonly RepoPath[] {
-  const byKey = matched.get(paths) ?? new Map<string, readonly RepoPath[]>();
-  matched.set(paths, byKey);
-  const found = byKey.get(key) ?? paths.filter(test);
-  byKey.set(key, found);
-  return found;
-}
-
 /** `paths` of the source as the overlay leaves them, with what it adds, as far as `test` takes it. */
 export function withOverlay(
   paths: readonly RepoPath[],

@@ -10,7 +10,7 @@ export const OLD_LOGIN = '/root/.claude';
 /** Where the login of the base image lives. */
 export const NEW_LOGIN = '/home/claude/.claude';
 
-const COMPOSE_FILES = '**/{docker-compose,compose}*.{yml,yaml}{,.example,.sample,.dist}';
+const COMPOSE_FILES = ['', '.{example,sample,dist}'].map((end) => `**/{docker-compose,compose}*.{yml,yaml}${end}`);
 const BASE_NAME = /^(?:docker-)?compose\.ya?ml$/;
 const OVERRIDE_NAME = /^(?:docker-)?compose\.override\.ya?ml$/;
 const NEW_BASE = /^claude-(?:code|agent)-sdk(?:-docker)?$/;
@@ -82,11 +82,8 @@ function buildsHere(
 
 /** Compose files of the checkout, their examples included; none in archives or backups. */
 export function composeFiles(tree: ReadonlyTree): readonly RepoPath[] {
-  const isCompose = compileGlobs([COMPOSE_FILES]);
-  const inHistory = compileGlobs([...HISTORY_GLOBS]);
-  // Every path of the checkout is asked about: the plain word rules out nearly all of them.
-  const named = tree.paths().filter((path) => path.includes('compose'));
-  return named.filter((path) => isCompose(path) && !inHistory(path) && tree.mode(path) !== 'link');
+  const inHistory = compileGlobs(HISTORY_GLOBS);
+  return tree.paths(...COMPOSE_FILES).filter((path) => !inHistory(path) && tree.mode(path) !== 'link');
 }
 
 /** What Compose does with a file of this name: loads it, merges it over the base file, or neither unless told to. */

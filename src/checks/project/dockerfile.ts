@@ -95,7 +95,8 @@ function choose(tree: ReadonlyTree, builds: readonly ComposeBuild[]): RepoPath |
   // A service that has nothing of the provider does not take the place of the file at the root.
   if (best !== undefined && (best.score >= 1 || atRoot.length === 0)) return best.path;
   if (best !== undefined) return root;
-  const [single, ...more] = tree.paths().filter((path) => isNamedSo(path) && buildsOnBase(tree, path));
+  const named = tree.paths('**/{Docker,Container}file*', '**/*.{Dockerfile,dockerfile,Containerfile}');
+  const [single, ...more] = named.filter((path) => isNamedSo(path) && buildsOnBase(tree, path));
   return single !== undefined && more.length === 0 ? single : null;
 }
 

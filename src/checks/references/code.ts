@@ -7,11 +7,13 @@ import { type DeadReference, type FileLookup, ownGlobs, removedName } from './re
 
 /** Modules of the checkout's own packages that are not there, and removed files that strings name. */
 export async function deadInPython(files: FileLookup, placed: Iterable<RepoPath>): Promise<readonly DeadReference[]> {
-  const own = files.tree.paths(...ownGlobs(files.context, '*.py'));
-  const inImage = [...placed].filter((path) => path.endsWith('.py'));
   const speaking = new Set(await files.tree.search(pythonReferenceWords(files.tree)));
-  const paths = [...new Set([...own, ...inImage])].filter((path) => speaking.has(path));
-  return readLive(files.tree, paths).flatMap((file) => [...deadImports(file, files.tree), ...deadPaths(file, files)]);
+  const own = files.tree.paths(...ownGlobs(files.context, '*.py')).filter((path) => speaking.has(path));
+  const inImage = [...placed].filter((path) => speaking.has(path) && path.endsWith('.py'));
+  return readLive(files.tree, [...new Set([...own, ...inImage])]).flatMap((file) => [
+    ...deadImports(file, files.tree),
+    ...deadPaths(file, files),
+  ]);
 }
 
 const REMOVED_WORDS = ['auth_integration', 'simple-oauth', '.sh', '.bash'].flatMap((word) => [

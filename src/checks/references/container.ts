@@ -13,10 +13,8 @@ export function deadInDockerfile(judged: JudgedDockerfile, files: FileLookup): r
 }
 
 function deadCopies({ path, file, context }: JudgedDockerfile, files: FileLookup): readonly DeadReference[] {
-  const below = files.tree.paths().flatMap((one) => {
-    if (context === null) return [one as string];
-    return one.startsWith(`${context}/`) ? [one.slice(context.length + 1)] : [];
-  });
+  const all = files.tree.paths();
+  const below = context === null ? all : pathsBelow(all, context);
   const found = new Map<string, DeadReference>();
   for (const { index } of file.stages) {
     const stage = finalStage({ ...file, stages: file.stages.slice(0, index + 1) });
@@ -35,6 +33,9 @@ function deadCopies({ path, file, context }: JudgedDockerfile, files: FileLookup
   }
   return [...found.values()];
 }
+
+const pathsBelow = (paths: readonly RepoPath[], folder: RepoPath): readonly string[] =>
+  paths.filter((path) => path.startsWith(`${folder}/`)).map((path) => path.slice(folder.length + 1));
 
 /** An address, the context itself, or a name that an argument of the build decides. */
 function isUnknown(source: string, written: string | undefined): boolean {

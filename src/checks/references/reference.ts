@@ -1,5 +1,5 @@
 /** Pure: places of a checkout that name a file of it. */
-import { nameOf, parentOf, type RepoPath, repoPath, resolveIn } from '../../base/repo-path.ts';
+import { type RepoPath, repoPath, resolveIn } from '../../base/repo-path.ts';
 import { isIgnored, readIgnoreFile } from '../../editors/ignore-file.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
 
@@ -39,17 +39,9 @@ export interface FileLookup {
   ignores(folder: RepoPath | null, target: string): boolean;
 }
 
-/** Reads the names of `tree`. */
+/** Reads what `tree` ignores. */
 export function lookUp(tree: ReadonlyTree, context: RepoPath | null): FileLookup {
-  const names = new Set<string>();
-  const folders = new Set<RepoPath>();
-  for (const path of tree.paths()) {
-    names.add(nameOf(path));
-    for (let at = parentOf(path); at !== null && !folders.has(at); at = parentOf(at)) {
-      folders.add(at);
-      names.add(nameOf(at));
-    }
-  }
+  const named = new Map<string, boolean>();
   const { patterns } = readIgnoreFile(tree.tryReadText(repoPath('.gitignore')) ?? '');
   const modules = [...(tree.tryReadText(repoPath('.gitmodules')) ?? '').matchAll(/^\s*path\s*=\s*(.+?)\s*$/gm)];
   const submodules = modules.map(([, path = '']) => path.replace(/\/+$/, ''));
@@ -63,13 +55,22 @@ export function lookUp(tree: ReadonlyTree, context: RepoPath | null): FileLookup
       // What is in a submodule is in another repository.
       return submodules.some((folder) => path === folder || path.startsWith(`${folder}/`));
     },
-    knowsName: (name) => names.has(name),
+    knowsName: (name) => {
+      const known = named.get(name) ?? hasName(tree, name);
+      named.set(name, known);
+      return known;
+    },
     ignores: (folder, target) => {
       const path = resolveIn(folder, target);
       // Also as a folder: a rule for folders only does not match a file.
       return path !== null && [path, `${path}/x`].some((one) => isIgnored(patterns, one, 'git'));
     },
   };
+}
+
+/** Whether a file or folder has this name. Few names are asked about, so that a look at all paths is less than a list of all names. */
+function hasName(tree: ReadonlyTree, name: string): boolean {
+  return tree.paths().some((path) => path.includes(name) && path.split('/').includes(name));
 }
 
 const REMOVED = /^(?:auth_integration\.py|simple-oauth|[\w.-]*(?:auth|login)[\w.-]*\.(?:sh|bash))$/i;
