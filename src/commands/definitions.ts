@@ -282,6 +282,19 @@ export const COMMANDS: readonly CommandDefinition[] = [
       },
       { name: 'keep', type: 'boolean', default: false, describe: 'leave containers and networks, and name them' },
       {
+        name: 'old-image',
+        type: 'string',
+        placeholder: 'IMAGE',
+        describe: 'put this image from before the migration beside the new one',
+      },
+      {
+        name: 'compare',
+        type: 'string',
+        placeholder: 'COMMIT',
+        bare: 'HEAD',
+        describe: 'build the image from before from this commit (HEAD unless named) and put it beside the new one',
+      },
+      {
         name: 'pin',
         type: 'boolean',
         default: false,

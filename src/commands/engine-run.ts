@@ -9,6 +9,7 @@ import type { DatabaseChoice } from '../container/bench.ts';
 import { BUILD, CONTAINER_CHECKS } from '../container/checks/index.ts';
 import type { VerifyLevel } from '../container/define.ts';
 import { closeSession, detectEngine, openSession, type Session, sweepDeadRuns } from '../container/engine.ts';
+import type { OldSource } from '../container/old-image.ts';
 import type { ContainerRun } from '../container/run-checks.ts';
 import { skippedRun, verifyTree } from '../container/verify-tree.ts';
 import type { Report, ReportedCheck } from '../report/report.ts';
@@ -34,6 +35,8 @@ export interface EngineRun extends EngineOptions {
   readonly database: DatabaseChoice;
   readonly cache: boolean;
   readonly keep: boolean;
+  /** What the image is put beside, when that was asked for. */
+  readonly old?: OldSource;
   readonly signal: AbortSignal;
 }
 
@@ -72,6 +75,7 @@ export async function runOnEngine(run: EngineRun, io: CommandIo): Promise<Engine
       baseImage: run.baseImage,
       database: run.database,
       useCache: run.cache,
+      ...(run.old === undefined ? {} : { old: run.old }),
       onLine: say.build,
       onDone: say.check,
     });

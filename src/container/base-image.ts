@@ -42,7 +42,12 @@ export async function findBase(
   };
 }
 
-async function findOrPull(session: Session, name: string, onLine: (line: string) => void): Promise<ImageFacts | null> {
+/** Facts of an image, fetched where the engine has none; null when nobody has it. */
+export async function findOrPull(
+  session: Session,
+  name: string,
+  onLine: (line: string) => void,
+): Promise<ImageFacts | null> {
   const local = await inspectImage(session.engine, name);
   if (local !== null) return local;
   onLine(`fetching ${name}`);

@@ -35,6 +35,11 @@ export interface Bench {
   /** The image that FROM names, with the name it was found under. */
   readonly base: { readonly name: string; readonly facts: ImageFacts };
   readonly database: DatabaseChoice;
+  /**
+   * Id of the image that the server is asked from, for an image that is only looked at: it may hold no program for that,
+   * and it starts with the rights that the engine gives by default. The image itself, shut in, unless told.
+   */
+  readonly asksFrom?: string;
   /** Random for each run; they open nothing. */
   readonly token: string;
   readonly masterKey: string;

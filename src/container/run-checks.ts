@@ -22,6 +22,8 @@ export interface RunChecksOptions {
   /** How many run at a time. */
   readonly width: number;
   readonly onDone: (run: ContainerRun) => void;
+  /** Done once all but the `last` checks are: the server still runs then. */
+  readonly beforeLast?: () => Promise<void>;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface RunChecksOptions {
 export async function runContainerChecks(
   bench: Bench,
   checks: readonly ContainerCheck[],
-  { level, selection, width, onDone }: RunChecksOptions,
+  { level, selection, width, onDone, beforeLast }: RunChecksOptions,
 ): Promise<readonly ContainerRun[]> {
   const done = new Map<ContainerCheck, ContainerRun>();
   const runOne = async (check: ContainerCheck): Promise<void> => {
@@ -50,6 +52,7 @@ export async function runContainerChecks(
   if (checks.some((check) => check.reads === 'files' && asked(check))) imageFiles(bench).catch(() => undefined);
   const [first, last] = [checks.filter((check) => check.last !== true), checks.filter((check) => check.last === true)];
   await inParallel(byLevel(first), width, runOne);
+  await beforeLast?.();
   for (const check of last) await runOne(check);
   return checks.flatMap((check) => done.get(check) ?? []);
 }

@@ -34,7 +34,7 @@ const HEALTH_MS = 300_000;
 export function network(bench: Bench): Promise<{ readonly network: string; readonly upstream: Upstream }> {
   return bench.once('network', async () => {
     const id = await createInternalNetwork(bench.session);
-    return { network: id, upstream: await startUpstream(bench.session, bench.image.facts.id, id) };
+    return { network: id, upstream: await startUpstream(bench.session, bench.asksFrom ?? bench.image.facts.id, id) };
   });
 }
 
@@ -50,6 +50,7 @@ export function service(bench: Bench): Promise<Service> {
       network: around.network,
       alias: SERVICE_ALIAS,
       env,
+      hardened: bench.asksFrom === undefined,
       ...(settings.command === undefined ? {} : { command: settings.command }),
     });
     // One that cannot be started is no fault of the engine: its start script may not be a program.
@@ -106,10 +107,11 @@ export function firstAnswer(bench: Bench): Promise<Answered | null> {
     if (startError !== null) return null;
     for (const end = Date.now() + ANSWER_MS; Date.now() < end; await delay(1000)) {
       refuseInterrupted(bench.session);
-      const answer = await askService(bench, '/health/liveliness', { timeout: 10 });
-      if (answer.kind === 'answered') return answer;
+      // First, for the name of one that ended is looked for in vain for many seconds.
       const state = await inspectContainer(bench.session.engine, container);
       if (state?.running !== true) return null;
+      const answer = await askService(bench, '/health/liveliness', { timeout: 10 });
+      if (answer.kind === 'answered') return answer;
       // A server that is healthy elsewhere never comes here.
       if (await listensElsewhere(bench)) return null;
     }

@@ -10,8 +10,10 @@ import { findBase } from './base-image.ts';
 import { type Bench, type DatabaseChoice, openBench } from './bench.ts';
 import { buildTree, type TreeBuildResult } from './build-tree.ts';
 import { BUILD, CONTAINER_CHECKS } from './checks/index.ts';
+import { compareImages } from './compare.ts';
 import type { ContainerCheckWords, VerifyLevel } from './define.ts';
 import { describeEngine, type Session } from './engine.ts';
+import { type OldSource, openOldImage } from './old-image.ts';
 import { type ContainerRun, runContainerChecks, whyNotAsked } from './run-checks.ts';
 import { imageVersions } from './versions.ts';
 
@@ -30,6 +32,8 @@ export interface VerifyTreeOptions {
   readonly baseImage: string | undefined;
   readonly database: DatabaseChoice;
   readonly useCache: boolean;
+  /** What the image is put beside, when that was asked for. */
+  readonly old?: OldSource;
   readonly onLine: (line: string) => void;
   readonly onDone: (run: ContainerRun) => void;
 }
@@ -75,8 +79,23 @@ export async function verifyTree(session: Session, options: VerifyTreeOptions): 
     milliseconds: image.milliseconds,
   };
   options.onDone(build);
-  const runs = await runContainerChecks(bench, CONTAINER_CHECKS, { ...options, width: WIDTH });
-  return { runs: [build, ...runs], container: { ...told, ...(await toldImage(bench)) }, bench };
+  let compared: Pick<ReportedContainer, 'old' | 'comparison'> = {};
+  const beforeLast = async () => {
+    if (options.old !== undefined) compared = await compareWith(bench, options.old, options);
+  };
+  const runs = await runContainerChecks(bench, CONTAINER_CHECKS, { ...options, width: WIDTH, beforeLast });
+  return { runs: [build, ...runs], container: { ...told, ...(await toldImage(bench)), ...compared }, bench };
+}
+
+async function compareWith(
+  bench: Bench,
+  source: OldSource,
+  options: VerifyTreeOptions,
+): Promise<Pick<ReportedContainer, 'old' | 'comparison'>> {
+  const old = await openOldImage(bench, source, options);
+  if (old.kind === 'none') return { old: old.told };
+  const comparison = await compareImages(old.bench, bench, { asks: options.level === 'service' });
+  return { old: old.told, comparison };
 }
 
 /** `WITH_DATABASE=0` where the Dockerfile knows it and no database is asked for: its engines are fetched at build. */

@@ -18,6 +18,7 @@ export {
 } from './git/list.ts';
 export type { GitName } from './git/names.ts';
 export { gitEnvironment } from './git/run.ts';
+export { type CommittedFiles, readCommitted } from './git/tree-at.ts';
 export { findWorkTree, type WorkTree } from './git/work-tree.ts';
 
 /**

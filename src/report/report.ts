@@ -130,6 +130,8 @@ export interface ReportedContainer {
   readonly contents: Readonly<Record<string, string>>;
   /** In words: which database the checks ran with, and what that leaves unproved. */
   readonly database: string;
+  /** The image from before, or why there is none to compare with. */
+  readonly old?: string;
   /** The old image beside the new one, row by row. */
   readonly comparison?: readonly { readonly what: string; readonly before: string; readonly after: string }[];
   /** Names of what `--keep` left running or lying there. */

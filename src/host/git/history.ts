@@ -18,16 +18,9 @@ export async function listMessages(tree: WorkTree, limit: number): Promise<reado
  * @throws RefitError when there is no such commit, or no common one in this clone.
  */
 export async function listCommittedSince(tree: WorkTree, ref: string): Promise<readonly string[]> {
-  const found = ref.startsWith('-')
-    ? null
-    : await tryGit(tree.folder, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
-  if (found === null || found.failed || tree.headCommit === null) {
-    throw new RefitError(`there is no commit ${JSON.stringify(ref)} in this clone`, {
-      hint: 'fetch it first (in a shallow clone of a CI job: fetch-depth: 0), or name another',
-    });
-  }
-  const commit = found.stdout.toString('latin1').trim();
-  const base = await tryGit(tree.folder, ['merge-base', commit, tree.headCommit]);
+  const commit = await resolveCommit(tree, ref);
+  const head = tree.headCommit ?? commit;
+  const base = await tryGit(tree.folder, ['merge-base', commit, head]);
   if (base.exitCode === 1) {
     throw new RefitError(`${JSON.stringify(ref)} and HEAD have no common commit in this clone`, {
       hint: 'fetch the history between them (in a CI job: fetch-depth: 0)',
@@ -36,9 +29,22 @@ export async function listCommittedSince(tree: WorkTree, ref: string): Promise<r
   if (base.failed) throw explainGitFailure(base, tree.folder);
   const from = base.stdout.toString('latin1').trim();
   const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', '--relative'];
-  const listing = await runGit(tree.folder, [...args, from, tree.headCommit], { config: tree.programsOff });
+  const listing = await runGit(tree.folder, [...args, from, head], { config: tree.programsOff });
   return splitNul(listing).flatMap((bytes) => {
     const name = decodeName(bytes);
     return name.kind === 'text' ? [name.text] : [];
   });
+}
+
+/** The full hash of the commit that `ref` names. @throws RefitError when there is none. */
+export async function resolveCommit(tree: WorkTree, ref: string): Promise<string> {
+  const found = ref.startsWith('-')
+    ? null
+    : await tryGit(tree.folder, ['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]);
+  if (found === null || found.failed || tree.headCommit === null) {
+    throw new RefitError(`there is no commit ${JSON.stringify(ref)} in this clone`, {
+      hint: 'fetch it first (in a shallow clone of a CI job: fetch-depth: 0), or name another',
+    });
+  }
+  return found.stdout.toString('latin1').trim();
 }
