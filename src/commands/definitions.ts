@@ -272,7 +272,8 @@ export const COMMANDS: readonly CommandDefinition[] = [
         type: 'string',
         placeholder: 'none|compose|URL',
         default: 'none',
-        describe: 'which database to prove it with',
+        describe:
+          'which database to prove it with: none, one from the image in the compose file, or yours, into which LiteLLM writes its tables',
       },
       {
         name: 'cache',

@@ -82,7 +82,10 @@ export async function runOnEngine(run: EngineRun, io: CommandIo): Promise<Engine
     return {
       runs,
       container: run.keep ? { ...container, kept: [`refit.run=${session.id}`] } : container,
-      warnings: [],
+      warnings:
+        run.keep && run.database.kind === 'url'
+          ? ['what was kept holds the address of the database: whoever may use the engine can read it']
+          : [],
     };
   } finally {
     if (!run.keep || signal.aborted) await close(session);
@@ -126,6 +129,7 @@ function ownerOf(root: string): string {
 export function databaseOf(word: string): DatabaseChoice {
   if (word === 'none' || word === 'compose') return { kind: word };
   if (/^postgres(?:ql)?:\/\//.test(word)) return { kind: 'url', url: word };
+  // The word is not told: it may hold a password.
   throw new RefitError('--database is none, compose or a postgresql:// address', {
     hint: 'refit verify --database none',
   });

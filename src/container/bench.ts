@@ -65,9 +65,31 @@ export function openBench(input: BenchInput): Bench {
       shared.set(name, known);
       return known as Promise<T>;
     },
-    safe: (text) =>
-      maskSecrets(plainText(text).replaceAll(token, maskCanary(token)).replaceAll(masterKey, maskCanary(masterKey))),
+    safe: (text) => {
+      const own = [token, masterKey].reduce(
+        (left, secret) => left.replaceAll(secret, maskCanary(secret)),
+        plainText(text),
+      );
+      return maskSecrets(secretsOf(input.database).reduce((left, secret) => left.replaceAll(secret, '…'), own));
+    },
   };
+}
+
+/** The address of the caller's database, and its password both as it is written there and as it is meant. */
+function secretsOf(database: DatabaseChoice): readonly string[] {
+  if (database.kind !== 'url') return [];
+  const written = /^[^:]+:\/\/[^:@/]*:([^@]*)@/.exec(database.url)?.[1] ?? '';
+  const meant = URL.canParse(database.url) ? decodeText(new URL(database.url).password) : '';
+  // One of a letter or two would take every such letter out of the text.
+  return [database.url, ...[written, meant].filter((secret) => secret.length > 2)];
+}
+
+function decodeText(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 // Cut in pieces by a log it would not have the shape of a secret any more, so it is replaced as a whole.

@@ -14,8 +14,10 @@ export {
 } from './engine/call.ts';
 export {
   type ContainerEnd,
+  connectNetwork,
   createContainer,
   createInternalNetwork,
+  createNetwork,
   createVolume,
   execInContainer,
   type RunLimits,

@@ -31,7 +31,13 @@ export async function openOldImage(
 ): Promise<OldImage> {
   if (source.kind === 'none') return { kind: 'none', told: source.why };
   const { session } = now;
-  const beside = { session, base: now.base, database: now.database, asksFrom: now.image.facts.id };
+  // No database: it would write its tables into the one of the caller.
+  const beside: Pick<Bench, 'session' | 'base' | 'database' | 'asksFrom'> = {
+    session,
+    base: now.base,
+    database: { kind: 'none' },
+    asksFrom: now.image.facts.id,
+  };
   if (source.kind === 'image') {
     const facts = await findOrPull(session, source.name, build.onLine);
     if (facts === null) return { kind: 'none', told: `${source.name} is not in the engine, and no registry gives it` };

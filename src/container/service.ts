@@ -1,15 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bench, excerpt, refuseInterrupted } from './bench.ts';
+import { database } from './database.ts';
 import {
   callEngine,
+  connectNetwork,
   createContainer,
-  createInternalNetwork,
+  createNetwork,
   execInContainer,
   type HealthOutcome,
   inspectContainer,
   waitForHealth,
 } from './engine.ts';
-import { startUpstream, type Upstream } from './fake-upstream.ts';
+import type { Upstream } from './fake-upstream.ts';
+import { network } from './network.ts';
 import { type HttpAnswer, type HttpRequest, probeHttp } from './probe.ts';
 import { serviceSettings } from './service-settings.ts';
 
@@ -30,20 +33,14 @@ export const SERVICE_PORT = 4000;
 /** Long enough for a first start on a busy machine; a health check of its own decides sooner. */
 const HEALTH_MS = 300_000;
 
-/** The network and the fake upstream, without the server. */
-export function network(bench: Bench): Promise<{ readonly network: string; readonly upstream: Upstream }> {
-  return bench.once('network', async () => {
-    const id = await createInternalNetwork(bench.session);
-    return { network: id, upstream: await startUpstream(bench.session, bench.asksFrom ?? bench.image.facts.id, id) };
-  });
-}
-
 /** Starts the server once, as a deployment would: what compose sets for it, and the canaries in the place of secrets. */
 export function service(bench: Bench): Promise<Service> {
   return bench.once('service', async () => {
     const around = await network(bench);
     const settings = serviceSettings(bench.project);
-    const env = { ...settings.env, ...serviceEnvironment(bench, around.upstream) };
+    const store = await database(bench);
+    const address = store.kind === 'ready' ? { DATABASE_URL: store.url } : {};
+    const env = { ...settings.env, ...serviceEnvironment(bench, around.upstream), ...address };
     const container = await createContainer(bench.session, {
       image: bench.image.facts.id,
       role: 'service',
@@ -53,6 +50,9 @@ export function service(bench: Bench): Promise<Service> {
       hardened: bench.asksFrom === undefined,
       ...(settings.command === undefined ? {} : { command: settings.command }),
     });
+    // The one way out of the internal network: the caller's own database may be anywhere.
+    if (store.kind === 'ready' && store.outside)
+      await connectNetwork(bench.session, await createNetwork(bench.session), container);
     // One that cannot be started is no fault of the engine: its start script may not be a program.
     const started = await callEngine(bench.session.engine, ['start', container]);
     return { ...around, container, env, startError: started.failed ? excerpt(bench, started.stderr, 3) : null };

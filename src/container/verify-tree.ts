@@ -109,9 +109,9 @@ function describeDatabase(database: DatabaseChoice): string {
     case 'none':
       return 'not asked for: nothing that needs one is proved (--database compose or URL)';
     case 'compose':
-      return "the stack's own database service";
+      return 'from the image of the database service in compose, with a login of its own (H03, R06)';
     case 'url':
-      return 'the one that was named';
+      return 'the one whose address was given; the address is told nowhere (H03, R06)';
   }
 }
 

@@ -14,6 +14,7 @@ import { type ContainerRun, runContainerChecks } from '../../src/container/run-c
 import { loadParsers } from '../../src/host/parsers.ts';
 import { memorySource } from '../../src/tree/memory-source.ts';
 import { openTree } from '../../src/tree/memory-tree.ts';
+import { contextFolder } from './context-folder.ts';
 import type { Lab } from './lab.ts';
 import type { BaseShape } from './shapes.ts';
 
@@ -76,24 +77,17 @@ export async function mutatedBench(
   layer: string,
   files: Readonly<Record<string, string>> = {},
 ): Promise<Bench> {
-  const folder = mkdtempSync(join(tmpdir(), 'refit-mutation-'));
-  try {
-    writeFileSync(join(folder, 'Dockerfile'), `FROM ${good.image.name}\n${layer}\n`);
-    for (const [name, text] of Object.entries(files))
-      writeFileSync(join(folder, name), text, { mode: name.endsWith('.sh') ? 0o755 : 0o644 });
-    const built = await buildImage(lab.session, { context: folder });
-    if (built.kind !== 'built') throw new Error(built.log.join('\n'));
-    const facts = await inspectImage(lab.engine, built.imageId);
-    if (facts === null) throw new Error('the image that was just built is gone');
-    const image = { facts, name: built.imageId, reused: false, milliseconds: built.milliseconds, log: built.log };
-    const mutated = openBench({ ...good, image });
-    // An instruction that makes no layer changes no file, and the list of all of them takes seconds.
-    const sameFiles = facts.layers.join() === good.image.facts.layers.join();
-    if (sameFiles) await mutated.once('image-files', () => imageFiles(good));
-    return mutated;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const context = { ...files, Dockerfile: `FROM ${good.image.name}\n${layer}\n` };
+  const built = await contextFolder(context, (folder) => buildImage(lab.session, { context: folder }));
+  if (built.kind !== 'built') throw new Error(built.log.join('\n'));
+  const facts = await inspectImage(lab.engine, built.imageId);
+  if (facts === null) throw new Error('the image that was just built is gone');
+  const image = { facts, name: built.imageId, reused: false, milliseconds: built.milliseconds, log: built.log };
+  const mutated = openBench({ ...good, image });
+  // An instruction that makes no layer changes no file, and the list of all of them takes seconds.
+  const sameFiles = facts.layers.join() === good.image.facts.layers.join();
+  if (sameFiles) await mutated.once('image-files', () => imageFiles(good));
+  return mutated;
 }
 
 /** Runs the container checks up to a level: every one, or those whose ids start so. */

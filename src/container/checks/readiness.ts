@@ -1,5 +1,6 @@
 import { dockerfileLine } from '../bench.ts';
 import { parseJson } from '../conversation.ts';
+import { database } from '../database.ts';
 import { answerOf, type ContainerCheck } from '../define.ts';
 import { askService, firstAnswer, NO_SERVER } from '../service.ts';
 import { curl, tellAnswer } from '../tell-answer.ts';
@@ -15,6 +16,8 @@ export const readiness: ContainerCheck = {
     'is ready too. With a database, it has to be connected.',
   run: async (bench) => {
     if ((await firstAnswer(bench)) === null) return NO_SERVER;
+    const store = await database(bench);
+    if (store.kind === 'cannot') return { kind: 'cannot', why: store.why };
     const answer = await askService(bench, '/health/readiness', { timeout: 30 });
     const said = answer.kind === 'answered' ? parseJson(answer.body) : undefined;
     const field = (name: string): string => {

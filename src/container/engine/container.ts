@@ -145,6 +145,18 @@ export async function createInternalNetwork(session: Session): Promise<string> {
   return name;
 }
 
+/** Creates a network of the session that leads outside, with nothing published. @returns its name. */
+export async function createNetwork(session: Session): Promise<string> {
+  const name = session.name('outside');
+  await askEngine(session.engine, ['network', 'create', ...session.labels, name]);
+  return name;
+}
+
+/** Joins a container to one more network. */
+export async function connectNetwork({ engine }: Session, network: string, container: string): Promise<void> {
+  await askEngine(engine, ['network', 'connect', network, container]);
+}
+
 /** Creates a volume of the session. @returns its name. */
 export async function createVolume(session: Session, role: string): Promise<string> {
   const name = session.name(role);
