@@ -283,6 +283,13 @@ export const COMMANDS: readonly CommandDefinition[] = [
       },
       { name: 'keep', type: 'boolean', default: false, describe: 'leave containers and networks, and name them' },
       {
+        name: 'live',
+        type: 'boolean',
+        default: false,
+        describe: 'also send one small request to the real service, with the token of CLAUDE_CODE_OAUTH_TOKEN',
+      },
+      { name: 'yes', alias: 'y', type: 'boolean', default: false, describe: 'answer the question of --live with yes' },
+      {
         name: 'old-image',
         type: 'string',
         placeholder: 'IMAGE',

@@ -120,6 +120,8 @@ async function start(command: Command, options: CommonOptions, io: CommandIo): P
           cache: flag('cache'),
           keep: flag('keep'),
           pin: flag('pin'),
+          live: flag('live'),
+          yes: flag('yes'),
           oldImage: text('old-image'),
           compare: text('compare'),
         },

@@ -35,6 +35,8 @@ export interface EngineRun extends EngineOptions {
   readonly database: DatabaseChoice;
   readonly cache: boolean;
   readonly keep: boolean;
+  /** A real login for one request. */
+  readonly login?: { readonly token: string };
   /** What the image is put beside, when that was asked for. */
   readonly old?: OldSource;
   readonly signal: AbortSignal;
@@ -76,6 +78,7 @@ export async function runOnEngine(run: EngineRun, io: CommandIo): Promise<Engine
       database: run.database,
       useCache: run.cache,
       ...(run.old === undefined ? {} : { old: run.old }),
+      ...(run.login === undefined ? {} : { live: run.login }),
       onLine: say.build,
       onDone: say.check,
     });

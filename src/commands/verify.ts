@@ -1,4 +1,4 @@
-import { RefitError } from '../base/errors.ts';
+import { RefitError, refusal } from '../base/errors.ts';
 import type { Checkout } from '../checkout/read.ts';
 import type { Severity } from '../checks/define.ts';
 import { type CheckSelection, validateCheckSelection } from '../checks/run.ts';
@@ -33,6 +33,10 @@ export interface VerifyOptions extends CommonOptions, EngineOptions {
   readonly database: string;
   readonly cache: boolean;
   readonly keep: boolean;
+  /** One request with the real token of the environment. */
+  readonly live: boolean;
+  /** Goes on without the question. */
+  readonly yes: boolean;
   /** An image from before the migration, to be put beside the new one. */
   readonly oldImage: string | undefined;
   /** The commit whose files give that image. */
@@ -47,6 +51,7 @@ export async function runVerify(options: VerifyOptions, io: CommandIo): Promise<
   const checkout = await openRepo(options);
   const settings = settingsOf(checkout, options);
   const old = await oldSource(options, checkout);
+  const login = options.live ? await realLogin(options, io) : undefined;
   const selection: CheckSelection = { only: options.only, skip: options.skip };
   validateCheckSelection(selection, [...gateChecks(), BUILD, ...CONTAINER_CHECKS]);
   const judgement = await judge({
@@ -66,6 +71,7 @@ export async function runVerify(options: VerifyOptions, io: CommandIo): Promise<
         selection,
         database: databaseOf(options.database),
         ...(old === undefined ? {} : { old }),
+        ...(login === undefined ? {} : { login }),
         signal,
       },
       io,
@@ -81,6 +87,24 @@ export async function runVerify(options: VerifyOptions, io: CommandIo): Promise<
     warnings: proved.warnings,
   });
   return { ...report, next: nextCommands(options, report) };
+}
+
+const TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN';
+
+/**
+ * The token of the environment, once the caller agreed to a request on its account.
+ * @throws RefitError (exit 4) without a token, without a yes, and where the level leaves such a request out.
+ */
+async function realLogin({ level, yes }: VerifyOptions, io: CommandIo): Promise<{ readonly token: string }> {
+  const token = io.env[TOKEN] ?? '';
+  if (token === '') throw refusal(`--live takes a real token from ${TOKEN}, and it is not set`);
+  if (level !== 'service') throw refusal(`--live asks a running server, which --level ${level} leaves out`);
+  if (yes) return { token };
+  const what = `--live sends one small request to the real service, on the account of ${TOKEN}`;
+  if (!io.stdinIsTerminal || !io.stderrIsTerminal)
+    throw refusal(`${what}, and there is no terminal to ask on`, { hint: 'refit verify --live --yes' });
+  if (!(await io.confirm(`${what}. Go on?`))) throw refusal('nothing was sent: the answer was no');
+  return { token };
 }
 
 /** @throws RefitError when both are given. */

@@ -35,6 +35,8 @@ export interface Bench {
   /** The image that FROM names, with the name it was found under. */
   readonly base: { readonly name: string; readonly facts: ImageFacts };
   readonly database: DatabaseChoice;
+  /** A real login, where one request with it was asked for. */
+  readonly live?: { readonly token: string };
   /**
    * Id of the image that the server is asked from, for an image that is only looked at: it may hold no program for that,
    * and it starts with the rights that the engine gives by default. The image itself, shut in, unless told.
@@ -66,8 +68,8 @@ export function openBench(input: BenchInput): Bench {
       return known as Promise<T>;
     },
     safe: (text) => {
-      const own = [token, masterKey].reduce(
-        (left, secret) => left.replaceAll(secret, maskCanary(secret)),
+      const own = [token, masterKey, ...(input.live === undefined ? [] : [input.live.token])].reduce(
+        (left, secret) => left.replaceAll(secret, maskWhole(secret, secret === input.live?.token ? 'token' : 'canary')),
         plainText(text),
       );
       return maskSecrets(secretsOf(input.database).reduce((left, secret) => left.replaceAll(secret, '…'), own));
@@ -93,8 +95,8 @@ function decodeText(text: string): string {
 }
 
 // Cut in pieces by a log it would not have the shape of a secret any more, so it is replaced as a whole.
-function maskCanary(secret: string): string {
-  return `canary…#${sha256(secret).slice(0, 8)}`;
+function maskWhole(secret: string, name: string): string {
+  return `${name}…#${sha256(secret).slice(0, 8)}`;
 }
 
 /** The last lines of a text, safe to show, on one line each. */

@@ -10,9 +10,11 @@ import { findBase } from './base-image.ts';
 import { type Bench, type DatabaseChoice, openBench } from './bench.ts';
 import { buildTree, type TreeBuildResult } from './build-tree.ts';
 import { BUILD, CONTAINER_CHECKS } from './checks/index.ts';
+import { liveChat } from './checks/live-chat.ts';
 import { compareImages } from './compare.ts';
 import type { ContainerCheckWords, VerifyLevel } from './define.ts';
 import { describeEngine, type Session } from './engine.ts';
+import { liveRequest } from './live.ts';
 import { type OldSource, openOldImage } from './old-image.ts';
 import { type ContainerRun, runContainerChecks, whyNotAsked } from './run-checks.ts';
 import { imageVersions } from './versions.ts';
@@ -32,6 +34,8 @@ export interface VerifyTreeOptions {
   readonly baseImage: string | undefined;
   readonly database: DatabaseChoice;
   readonly useCache: boolean;
+  /** A real login for one request. */
+  readonly live?: { readonly token: string };
   /** What the image is put beside, when that was asked for. */
   readonly old?: OldSource;
   readonly onLine: (line: string) => void;
@@ -72,7 +76,16 @@ export async function verifyTree(session: Session, options: VerifyTreeOptions): 
     return without(told, options, 'the image could not be built', build);
   }
   const { image } = built;
-  const bench = openBench({ session, tree, project, judged, image, base: found, database });
+  const bench = openBench({
+    session,
+    tree,
+    project,
+    judged,
+    image,
+    base: found,
+    database,
+    ...(options.live && { live: options.live }),
+  });
   const build: ContainerRun = {
     check: BUILD,
     result: { check: BUILD.id, status: 'passed' },
@@ -84,7 +97,11 @@ export async function verifyTree(session: Session, options: VerifyTreeOptions): 
     if (options.old !== undefined) compared = await compareWith(bench, options.old, options);
   };
   const runs = await runContainerChecks(bench, CONTAINER_CHECKS, { ...options, width: WIDTH, beforeLast });
-  return { runs: [build, ...runs], container: { ...told, ...(await toldImage(bench)), ...compared }, bench };
+  return {
+    runs: [build, ...runs],
+    container: { ...told, ...(await toldImage(bench)), ...compared, ...(await toldLive(bench, runs)) },
+    bench,
+  };
 }
 
 async function compareWith(
@@ -131,6 +148,14 @@ async function toldImage(bench: Bench): Promise<Pick<ReportedContainer, 'image' 
       ...(cli === null ? {} : { 'claude (PATH)': cli }),
     },
   };
+}
+
+/** What the request with the real login cost, where it was made. */
+async function toldLive(bench: Bench, runs: readonly ContainerRun[]): Promise<Pick<ReportedContainer, 'live'>> {
+  const run = runs.find(({ check }) => check.id === liveChat.id);
+  if (run === undefined || !['passed', 'failed'].includes(run.result.status)) return {};
+  const outcome = await liveRequest(bench);
+  return outcome.kind === 'answered' ? { live: outcome.told } : {};
 }
 
 /** The result of a build that gave no image. */

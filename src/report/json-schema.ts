@@ -86,6 +86,7 @@ const container = z.strictObject({
   base: z.exactOptional(z.strictObject({ name: text, id: text, digest: z.exactOptional(text) })),
   contents: z.record(text, text).describe('versions of what is in the image'),
   database: text,
+  live: z.exactOptional(text).describe('the request with a real login, and what it cost'),
   old: z.exactOptional(text).describe('the image from before, or why there is none'),
   comparison: z.exactOptional(z.array(z.strictObject({ what: text, before: text, after: text }))),
   kept: z.exactOptional(z.array(text)),

@@ -130,6 +130,8 @@ export interface ReportedContainer {
   readonly contents: Readonly<Record<string, string>>;
   /** In words: which database the checks ran with, and what that leaves unproved. */
   readonly database: string;
+  /** The request that was made with a real login, and what it cost. */
+  readonly live?: string;
   /** The image from before, or why there is none to compare with. */
   readonly old?: string;
   /** The old image beside the new one, row by row. */

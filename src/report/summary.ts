@@ -26,7 +26,7 @@ export function countKinds(plan: ReportedPlan): Readonly<Record<ReportedChange['
 /** What a report says of the image that was proved, row by row; nothing without one. */
 export function containerRows(container: ReportedContainer | undefined): readonly (readonly [string, string])[] {
   if (container === undefined) return [];
-  const { engine, image, base, contents, database, old, kept } = container;
+  const { engine, image, base, contents, database, live, old, kept } = container;
   const versions = Object.entries(contents).map(([name, version]) => `${name} ${version}`);
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['engine', engine],
@@ -34,6 +34,7 @@ export function containerRows(container: ReportedContainer | undefined): readonl
     ['image', image && `${image.name} (${shortId(image.id)}, ${megabytes(image.size)}, ${builtIn(image)})`],
     ['holds', versions.length === 0 ? undefined : versions.join(', ')],
     ['database', database],
+    ['live', live],
     ['before', old],
     ['kept', kept?.join(', ')],
   ];

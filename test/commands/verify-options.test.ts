@@ -22,3 +22,29 @@ describe('the image to compare with', () => {
     expect(await verify(repo, '--compare')).toMatchObject({ code: 0, stderr: '' });
   });
 });
+
+describe('a request with a real login', () => {
+  const token = `sk-ant-oat01-${'Ab1_'.repeat(8)}`;
+  const live = (env: Readonly<Record<string, string>>, ...words: readonly string[]) =>
+    runHere(['verify', legacyRepo('noop-published-base'), '--live', ...words], { env });
+
+  it('takes its token from the environment only', async () => {
+    const { code, stderr } = await live({}, '--yes');
+    expect([code, stderr]).toEqual([4, '--live takes a real token from CLAUDE_CODE_OAUTH_TOKEN, and it is not set\n']);
+  });
+
+  it('is asked for before anything is built, and shows nothing of the token', async () => {
+    const { code, stdout, stderr } = await live({ CLAUDE_CODE_OAUTH_TOKEN: token });
+    expect([code, stdout]).toEqual([4, '']);
+    expect(stderr.split('\n')).toEqual([
+      '--live sends one small request to the real service, on the account of CLAUDE_CODE_OAUTH_TOKEN, and there is no terminal to ask on',
+      '→ refit verify --live --yes',
+      '',
+    ]);
+  });
+
+  it('needs a level that starts the server', async () => {
+    const { code, stderr } = await live({ CLAUDE_CODE_OAUTH_TOKEN: token }, '--yes', '--level', 'run');
+    expect([code, stderr]).toEqual([4, '--live asks a running server, which --level run leaves out\n']);
+  });
+});

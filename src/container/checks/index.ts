@@ -22,6 +22,7 @@ import { homeWritable } from './home-writable.ts';
 import { imageEnv } from './image-env.ts';
 import { imports } from './imports.ts';
 import { labels } from './labels.ts';
+import { liveChat } from './live-chat.ts';
 import { liveliness } from './liveliness.ts';
 import { masterKeyStays } from './master-key-stays.ts';
 import { models } from './models.ts';
@@ -42,6 +43,7 @@ import { startCommand } from './start-command.ts';
 import { stop } from './stop.ts';
 import { streamed } from './stream.ts';
 import { tokenNotLogged } from './token-not-logged.ts';
+import { tokenShape } from './token-shape.ts';
 import { toolsOffOnWire } from './tools-off-on-wire.ts';
 import { ui } from './ui.ts';
 import { uiFolder } from './ui-folder.ts';
@@ -117,4 +119,6 @@ export const CONTAINER_CHECKS: readonly ContainerCheck[] = [
   composeUp,
   composeRecreate,
   composeHardening,
+  liveChat,
+  tokenShape,
 ];
