@@ -2,6 +2,8 @@
 import { RefitError } from '../base/errors.ts';
 import { compileGlobs } from '../base/glob.ts';
 import type { RepoPath } from '../base/repo-path.ts';
+import { decodeText } from '../base/text.ts';
+import { textLimitProblem } from '../tree/text-limits.ts';
 import type { LeftAlone, ReadonlyTree } from '../tree/tree.ts';
 import { type CheckContext, defineCheck } from './define.ts';
 import { readProject } from './project.ts';
@@ -58,7 +60,12 @@ function unreadable(tree: ReadonlyTree, ctx: CheckContext, leftAlone: readonly L
   const binary = [...read].filter((path) => tree.mode(path) !== 'link' && tree.tryReadText(path) === null);
   return [
     ...hidden.map(({ path, reason }) => `${path} (${reason})`),
-    ...binary.map((path) => `${path} (not UTF-8 text)`),
+    ...binary.map((path) => `${path} (${whyUnread(tree, path)})`),
     ...[...broken, ...brokenManifests].sort(),
   ];
+}
+
+function whyUnread(tree: ReadonlyTree, path: RepoPath): string {
+  const text = decodeText(tree.readBytes(path));
+  return (text === null ? null : textLimitProblem(path, text)) ?? 'not UTF-8 text';
 }

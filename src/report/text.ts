@@ -125,7 +125,11 @@ function closingSections(report: Report, style: TextStyle): readonly Section[] {
     { title: 'Uncommitted changes', lines: list(report.dirty) },
     {
       title: 'Left alone',
-      lines: list(toldLeftAlone(report, style.verbose).map(({ path, reason }) => `${path} (${reason})`)),
+      lines: list(
+        toldLeftAlone(report, style.verbose).map(
+          ({ path, reason }) => `${path} (${reason}${reason === 'too-large' ? ': over 10 MiB' : ''})`,
+        ),
+      ),
     },
     { title: 'Warnings', lines: report.warnings.map((text) => wrap(`  ${escapeLine(text)}`, width, '  ')) },
     { title: 'Kept, because they changed since', lines: list(report.run?.kept ?? []) },

@@ -1,5 +1,6 @@
 import { compileGlobs } from '../base/glob.ts';
 import { nameOf, type RepoPath } from '../base/repo-path.ts';
+import { decodeText } from '../base/text.ts';
 import type { ReadonlyTree } from './tree.ts';
 
 /** A word to look for, and what it is made of: that decides where the word ends. */
@@ -42,7 +43,8 @@ export async function findMentions(
   const longestFirst = [...words].sort((a, b) => b.name.length - a.name.length);
   const mentions: Mention[] = [];
   for (const path of await tree.search([...new Set(words.map((word) => word.name))])) {
-    const text = skipped(path) ? null : tree.tryReadText(path);
+    // Plain words are looked for, so a text that is too much for a parser is still searched.
+    const text = skipped(path) || tree.mode(path) === 'link' ? null : decodeText(tree.readBytes(path));
     if (text === null) continue;
     const loadBearing = isLoadBearing(path);
     const near = longestFirst.filter(({ name }) => text.includes(name));

@@ -159,8 +159,8 @@ describe('a git work tree', () => {
     expect(() => checkout.source.read(repoPath('file.txt'))).toThrow('it is larger than 10 bytes');
   });
 
-  test('lists a file in a merge conflict once', async () => {
-    const repo = tempRepo({ 'file.txt': 'base' });
+  test('lists a file in a merge conflict once, also when it lies outside of the folder', async () => {
+    const repo = tempRepo({ 'file.txt': 'base', 'sub/kept.txt': 'kept' });
     repo.git('checkout', '--quiet', '-b', 'other');
     repo.write({ 'file.txt': 'other' });
     repo.commit();
@@ -169,8 +169,10 @@ describe('a git work tree', () => {
     repo.commit();
     expect(() => repo.git('merge', 'other')).toThrow();
     const checkout = await openCheckout(repo.root);
-    expect(list(checkout)).toEqual(['file.txt']);
+    expect(list(checkout)).toEqual(['file.txt', 'sub/kept.txt']);
     expect(await checkout.dirty()).toEqual([{ path: 'file.txt', state: 'modified' }]);
+    const sub = await openCheckout(join(repo.root, 'sub'));
+    expect([list(sub), await sub.dirty()]).toEqual([['kept.txt'], []]);
   });
 
   test('sees what a sparse checkout and an unwatched file really have on disk', async () => {

@@ -14,18 +14,20 @@ export interface RawDifference {
 }
 
 const RAW = ['--raw', '-z', '--no-abbrev', '--no-renames', '--no-ext-diff', '--ignore-submodules=all', '--relative'];
+// Git 2.39 crashes (SIGSEGV) on a conflict outside of the folder that `--relative` alone confines it to.
+const BELOW = ['--', '.'];
 
 /**
  * Paths below `tree.folder` whose file may differ from the index: git compares size and times, so a touched file with the
  * same content is among them.
  */
 export async function diffFiles(tree: WorkTree): Promise<readonly RawDifference[]> {
-  return parseRaw(await runGit(tree.folder, ['diff-files', ...RAW], { config: tree.programsOff }));
+  return parseRaw(await runGit(tree.folder, ['diff-files', ...RAW, ...BELOW], { config: tree.programsOff }));
 }
 
 /** Paths below `tree.folder` whose index entry differs from HEAD. `tree.headCommit` must not be null. */
 export async function diffIndex(tree: WorkTree): Promise<readonly RawDifference[]> {
-  const args = ['diff-index', '--cached', ...RAW, tree.headCommit ?? 'HEAD'];
+  const args = ['diff-index', '--cached', ...RAW, tree.headCommit ?? 'HEAD', ...BELOW];
   return parseRaw(await runGit(tree.folder, args, { config: tree.programsOff }));
 }
 
