@@ -6,6 +6,8 @@ import { nodeFileSystem } from '../host/fs.ts';
 import { runGit, tryGit } from '../host/git/run.ts';
 import { pathsWithFilter, userIdentity, type WorkTree } from '../host/git.ts';
 import type { FileMode } from '../tree/tree.ts';
+import { removeFile } from './durable.ts';
+import { succeeds } from './failure.ts';
 
 /** The state of one path in a commit; null deletes it. */
 export type CommitEntry = { readonly bytes: Uint8Array; readonly mode: FileMode } | null;
@@ -43,8 +45,8 @@ export async function writeCommits(workTree: WorkTree, drafts: readonly CommitDr
     if (parent === null) throw new RefitError('there is nothing to commit');
     return parent;
   } finally {
-    for (const file of [indexFile, `${indexFile}.lock`])
-      if (nodeFileSystem.lstat(file) !== null) nodeFileSystem.unlink(file);
+    // One that stays is read by nobody.
+    for (const file of [indexFile, `${indexFile}.lock`]) succeeds(() => removeFile(nodeFileSystem, file));
   }
 }
 
@@ -84,28 +86,35 @@ async function indexRecord(workTree: WorkTree, path: RepoPath, entry: CommitEntr
 }
 
 /**
- * Moves the current branch to `commit` and takes the committed paths into the user's index, so that the work tree shows
- * clean for them while everything else that was staged stays staged.
- * @throws RefitError when the branch moved meanwhile.
+ * Takes the committed paths into the user's index and moves the current branch to `commit`, so that the work tree shows
+ * clean for them while everything else that was staged stays staged. In this order: a crash in between leaves the changes
+ * staged, never a branch whose next commit would take them back.
+ * @throws RefitError when git cannot write its index, or the branch moved meanwhile.
  */
 export async function advanceHead(
   workTree: WorkTree,
   commit: string,
   entries: ReadonlyMap<RepoPath, CommitEntry>,
 ): Promise<void> {
-  const zero = '0'.repeat(commit.length);
   const config = workTree.programsOff;
-  const args = ['update-ref', '-m', 'refit: apply', 'HEAD', commit, workTree.headCommit ?? zero];
-  const moved = await tryGit(workTree.root, args, { config });
-  if (moved.failed)
-    throw new RefitError('the branch moved while the run was being committed', {
-      details: [moved.stderr.trim()],
-      hint: 'the files are written; commit them by hand',
-    });
   const records: string[] = [];
   for (const [path, entry] of entries) records.push(await indexRecord(workTree, path, entry));
-  await runGit(workTree.root, ['update-index', '-z', '--index-info'], { input: records.join(''), config });
+  const staged = await tryGit(workTree.root, ['update-index', '-z', '--index-info'], {
+    input: records.join(''),
+    config,
+  });
+  if (staged.failed)
+    throw new RefitError('the files are written, and git could not take them into its index', {
+      details: [staged.stderr.trim()],
+      hint: 'commit them by hand',
+    });
   await tryGit(workTree.root, ['update-index', '-q', '--refresh'], { config });
+  const moved = await pointTo(workTree, 'HEAD', commit, workTree.headCommit, 'refit: apply');
+  if (moved !== null)
+    throw new RefitError('the branch could not be moved to the commit of the run', {
+      details: [moved],
+      hint: 'the files are written and staged: git commit finishes',
+    });
 }
 
 /**
@@ -113,14 +122,26 @@ export async function advanceHead(
  * @throws RefitError when the name is not a branch name or the branch exists.
  */
 export async function createBranch(workTree: WorkTree, name: string, commit: string): Promise<void> {
-  const zero = '0'.repeat(commit.length);
-  const args = ['update-ref', '-m', 'refit: apply --branch', `refs/heads/${name}`, commit, zero];
-  const created = await tryGit(workTree.root, args, { config: workTree.programsOff });
-  if (created.failed)
-    throw refusal(`cannot create the branch ${name}`, {
-      details: [created.stderr.trim()],
-      hint: 'choose another --branch name',
-    });
+  const created = await pointTo(workTree, `refs/heads/${name}`, commit, null, 'refit: apply --branch');
+  if (created !== null)
+    throw refusal(`cannot create the branch ${name}`, { details: [created], hint: 'choose another --branch name' });
+}
+
+/** Lets `ref`, which has to stand at `from`, name `commit`. Null when it does, else what git says. */
+async function pointTo(
+  workTree: WorkTree,
+  ref: string,
+  commit: string,
+  from: string | null,
+  why: string,
+): Promise<string | null> {
+  const config = workTree.programsOff;
+  const old = from ?? '0'.repeat(commit.length);
+  const moved = await tryGit(workTree.root, ['update-ref', '-m', why, ref, commit, old], { config });
+  if (!moved.failed) return null;
+  // Git may fail, or be ended, when its work is done.
+  const now = await tryGit(workTree.root, ['rev-parse', '--verify', '--quiet', ref], { config });
+  return now.stdout.toString('utf8').trim() === commit ? null : moved.stderr.trim();
 }
 
 /** Refuses a branch name before any work is done for it. */
