@@ -81,7 +81,7 @@ export function readWaivers(text: string, ids: readonly string[]): WaiversReadin
     }
     const { permanent: _permanent, ...waiver } = waiverShape.parse(entry);
     const line = lineOf(document, place);
-    if (!judgedElsewhere(waiver.check) && !ids.some((id) => namesCheck(waiver.check, id))) {
+    if (partOf(waiver.check) === 'tree' && !ids.some((id) => namesCheck(waiver.check, id))) {
       problems.push({ line, ...unknownName('check', waiver.check, ids) });
       return [];
     }
@@ -90,9 +90,12 @@ export function readWaivers(text: string, ids: readonly string[]): WaiversReadin
   return { kind: 'read', waivers, problems };
 }
 
-/** Checks of a running image have waivers in the same file; nothing here can tell whether those are needed. */
-function judgedElsewhere(word: string): boolean {
-  return /^[IRHCL]\d/i.test(word);
+/** What is judged: the tree, or an image of it. Waivers of both stand in the same file. */
+export type JudgedPart = 'tree' | 'image';
+
+/** Which part a waiver is about, by the first letter of the check that it names. */
+function partOf(word: string): JudgedPart {
+  return /^[IRHCL]\d/i.test(word) ? 'image' : 'tree';
 }
 
 /** What the waivers do on one day. */
@@ -103,17 +106,27 @@ export interface WaiverVerdict {
   readonly findings: readonly Finding[];
 }
 
-/** Applies the waivers to the findings of `runs`; `today` is `2026-12-31`. A waiver still holds on its last day. */
-export function applyWaivers(waivers: readonly Waiver[], runs: readonly CheckRun[], today: string): WaiverVerdict {
-  const all = runs.flatMap(({ result }) => (result.status === 'failed' ? result.findings : []));
+/**
+ * Applies the waivers of one part to the findings of `runs`, which are of that part; `today` is `2026-12-31`. A waiver still
+ * holds on its last day.
+ */
+export function applyWaivers(
+  all: readonly Waiver[],
+  runs: readonly CheckRun[],
+  today: string,
+  part: JudgedPart = 'tree',
+): WaiverVerdict {
+  const waivers = all.filter(({ check }) => partOf(check) === part);
+  const found = runs.flatMap(({ result }) => (result.status === 'failed' ? result.findings : []));
   const waived = new Map<Finding, Waived>();
   const findings: Finding[] = [];
   for (const waiver of waivers) {
-    const matching = all.filter((finding) => matches(waiver, finding));
+    const matching = found.filter((finding) => matches(waiver, finding));
     const { reason, until } = waiver;
     const expired = until !== undefined && until < today;
-    if (expired) findings.push(expiredFinding(waiver, matching.length));
-    else if (matching.length === 0 && wasJudged(waiver, runs)) findings.push(unusedFinding(waiver));
+    const judged = wasJudged(waiver, runs);
+    if (expired) findings.push(expiredFinding(waiver, judged || matching.length > 0 ? matching.length : null));
+    else if (matching.length === 0 && judged) findings.push(unusedFinding(waiver));
     if (expired) continue;
     for (const finding of matching) {
       if (!waived.has(finding)) waived.set(finding, { reason, ...(until === undefined ? {} : { until }) });
@@ -134,13 +147,16 @@ function wasJudged(waiver: Waiver, runs: readonly CheckRun[]): boolean {
   return named.length > 0 && named.every(({ result }) => !['errored', 'skipped', 'not-asked'].includes(result.status));
 }
 
-function expiredFinding({ check, until, line }: Waiver, hits: number): Finding {
+/** `hits` is null where not every check that it names ran. */
+function expiredFinding({ check, until, line }: Waiver, hits: number | null): Finding {
+  const unknown = 'not every check that it names ran';
   return {
     check: WAIVERS_CHECK,
     severity: 'warn',
     message: `the waiver for ${check} ended on ${until}`,
     expected: 'a waiver that is in force',
-    seen: hits === 0 ? 'it would waive nothing any more' : `its findings count again: ${hits}`,
+    seen:
+      hits === null ? unknown : hits === 0 ? 'it would waive nothing any more' : `its findings count again: ${hits}`,
     path: WAIVERS_PATH,
     line,
     next: hits === 0 ? 'delete the waiver' : 'mend what it waived and delete it, or give it a later day and a reason',

@@ -2,20 +2,28 @@ import { basename } from 'node:path';
 import { RefitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { RepoPath } from '../base/repo-path.ts';
+import { maskSecrets } from '../base/secrets.ts';
 import type { Checkout } from '../checkout/read.ts';
 import type { Settings } from '../checks/config.ts';
 import type { CheckSelection } from '../checks/run.ts';
 import type { DatabaseChoice } from '../container/bench.ts';
 import { BUILD, CONTAINER_CHECKS } from '../container/checks/index.ts';
 import type { VerifyLevel } from '../container/define.ts';
-import { closeSession, detectEngine, openSession, type Session, sweepDeadRuns } from '../container/engine.ts';
+import {
+  closeSession,
+  describeEngine,
+  detectEngine,
+  openSession,
+  type Session,
+  sweepDeadRuns,
+} from '../container/engine.ts';
 import type { OldSource } from '../container/old-image.ts';
 import type { ContainerRun } from '../container/run-checks.ts';
 import { skippedRun, verifyTree } from '../container/verify-tree.ts';
-import type { Report, ReportedCheck } from '../report/report.ts';
+import type { Report } from '../report/report.ts';
 import type { ReadonlyTree } from '../tree/tree.ts';
 import type { CommandIo } from './io.ts';
-import { judgeByRules } from './judge.ts';
+import { judgeByRules, type Ruled } from './judge.ts';
 import type { CommonOptions } from './options.ts';
 
 /** What a caller may say of the engine and the image. */
@@ -67,6 +75,7 @@ export async function runOnEngine(run: EngineRun, io: CommandIo): Promise<Engine
   await sweepDeadRuns(detected.engine);
   const session = openSession(detected.engine, { signal });
   const say = speaker(run, io);
+  say.engine(describeEngine(detected.engine));
   try {
     const { runs, container } = await verifyTree(session, {
       tree: run.tree,
@@ -105,14 +114,14 @@ async function close(session: Session): Promise<void> {
 }
 
 /** What is told while it runs: on standard error, one line an event. */
-function speaker(options: EngineOptions, io: CommandIo) {
+function speaker(options: Pick<EngineOptions, 'quiet'>, io: CommandIo) {
   const say = (text: string): void => {
     if (!options.quiet) io.stderr(`${text}\n`);
   };
   return {
-    build: (line: string) => {
-      if (options.verbose || io.stderrIsTerminal) say(`build: ${line}`);
-    },
+    engine: (text: string) => say(`engine: ${text}`),
+    // Never the start of a line: a runner of CI jobs takes some of them for commands.
+    build: (line: string) => say(`build: ${maskSecrets(line)}`),
     check: ({ check, result, milliseconds }: ContainerRun) =>
       say(`${result.status.padEnd(14)} ${check.id}  ${(milliseconds / 1000).toFixed(1)} s`),
   };
@@ -142,11 +151,13 @@ export function databaseOf(word: string): DatabaseChoice {
 export function judgeContainer(
   runs: readonly ContainerRun[],
   rules: Parameters<typeof judgeByRules>[1],
-): readonly ReportedCheck[] {
+): Pick<Ruled, 'checks' | 'stale'> {
   const times = new Map(runs.map(({ check, milliseconds }) => [check.id, milliseconds]));
-  return judgeByRules(runs, rules).checks.map((check) => {
+  const { checks, stale } = judgeByRules(runs, rules, 'image');
+  const timed = checks.map((check) => {
     const milliseconds = times.get(check.id);
     const ran = !['not-asked', 'skipped'].includes(check.result.status);
     return milliseconds === undefined || !ran ? check : { ...check, milliseconds };
   });
+  return { checks: timed, stale };
 }

@@ -5,7 +5,14 @@ import type { Checkout } from '../checkout/read.ts';
 import { paramsOf, type Settings } from '../checks/config.ts';
 import type { Check, CheckContext, Finding, PendingPlan } from '../checks/define.ts';
 import { type CheckRun, type CheckSelection, parsersOf, runChecks, searchWordsOf } from '../checks/run.ts';
-import { applyWaivers, malformedFinding, readWaivers, WAIVERS_PATH, type WaiversReading } from '../checks/waivers.ts';
+import {
+  applyWaivers,
+  type JudgedPart,
+  malformedFinding,
+  readWaivers,
+  WAIVERS_PATH,
+  type WaiversReading,
+} from '../checks/waivers.ts';
 import { loadParsers } from '../host/parsers.ts';
 import type { Migration } from '../migration/define.ts';
 import type { PlannedRun } from '../migration/run.ts';
@@ -109,6 +116,8 @@ function pendingOf(migrated: Migrated): PendingPlan {
 /** What checks ended with, once the checkout's own rules are laid over it. */
 export interface Ruled {
   readonly checks: readonly ReportedCheck[];
+  /** Waivers that have ended or that nothing needs. */
+  readonly stale: readonly Finding[];
   /** The verdict on the waivers themselves; empty without a file. */
   readonly own: readonly ReportedCheck[];
 }
@@ -117,18 +126,32 @@ export interface Ruled {
 export function judgeByRules(
   runs: readonly CheckRun[],
   { checkout, settings, today }: Pick<JudgeInput, 'checkout' | 'settings' | 'today'>,
+  part: JudgedPart = 'tree',
 ): Ruled {
   const text = readOwnFile(checkout, WAIVERS_PATH);
   const ids = [...new Set([...gateChecks(), ...runs.map(({ check }) => check)].map(({ id }) => id))];
   const reading = text === null ? null : readWaivers(text, ids);
-  const { waived, findings } = applyWaivers(reading?.kind === 'read' ? reading.waivers : [], runs, today);
+  const { waived, findings } = applyWaivers(reading?.kind === 'read' ? reading.waivers : [], runs, today, part);
   const { value: globs, origin } = settings.skipPaths;
   const isSkipped = globs.length === 0 ? () => false : compileGlobs(globs);
   const checks = setAside(runs.map(reportedCheck), (finding) => {
     const skipped = finding.path !== undefined && isSkipped(finding.path);
     return waived.get(finding) ?? (skipped ? { reason: `in a path to skip (${origin})` } : null);
   });
-  return { checks, own: reading === null ? [] : [waiversCheck(reading, findings)] };
+  return { checks, stale: findings, own: reading === null ? [] : [waiversCheck(reading, findings)] };
+}
+
+/** The list with what was found of further waivers, in the verdict that is in it. */
+export function withStaleWaivers(
+  checks: readonly ReportedCheck[],
+  stale: readonly Finding[],
+): readonly ReportedCheck[] {
+  return checks.map((check) => {
+    const { result } = check;
+    if (check.id !== WAIVERS_WORDS.id || stale.length === 0 || result.status === 'errored') return check;
+    const findings = [...(result.status === 'failed' ? result.findings : []), ...stale];
+    return { ...check, result: { check: check.id, status: 'failed', findings } };
+  });
 }
 
 function waiversCheck(reading: WaiversReading, findings: readonly Finding[]): ReportedCheck {

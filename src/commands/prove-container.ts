@@ -38,11 +38,11 @@ export async function proveInContainer(
       io,
     );
   const { runs, container } = await prove(tree, ALL_CHECKS);
-  const planned = judgeContainer(runs, rules);
+  const planned = judgeContainer(runs, rules).checks;
   const first = weigh(planned, [], CONTAINER_CHECKS);
   const failing = first.checks.filter((check) => isFailing(check, DEFAULT_GATE)).map(({ id }) => id);
   const told = container === undefined ? {} : { container };
   if (failing.length === 0 || failing.includes(BUILD.id)) return { ...first, ...told };
   const present = await prove(openTree(checkout.source), { only: failing, skip: [] });
-  return { ...weigh(planned, judgeContainer(present.runs, rules), CONTAINER_CHECKS), ...told };
+  return { ...weigh(planned, judgeContainer(present.runs, rules).checks, CONTAINER_CHECKS), ...told };
 }

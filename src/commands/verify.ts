@@ -12,7 +12,7 @@ import { openTree } from '../tree/memory-tree.ts';
 import { databaseOf, type EngineOptions, judgeContainer, runOnEngine } from './engine-run.ts';
 import { gateChecks } from './gate-checks.ts';
 import type { CommandIo } from './io.ts';
-import { dayOf, judge } from './judge.ts';
+import { dayOf, judge, withStaleWaivers } from './judge.ts';
 import type { CommonOptions } from './options.ts';
 import { openRepo, planFields, reportFields, repoWord, settingsOf } from './session.ts';
 import { underSignals } from './under-signals.ts';
@@ -78,11 +78,12 @@ export async function runVerify(options: VerifyOptions, io: CommandIo): Promise<
     ),
   );
   const { migration, migrated, checks } = judgement;
+  const contained = judgeContainer(proved.runs, { checkout, settings, today: dayOf(io.now()) });
   const report = makeReport({
     ...reportFields('verify', checkout, migration),
     ...(migrated.kind === 'planned' ? { dirty: planFields(migrated.run, checkout, false).dirty ?? [] } : {}),
     gate: { failOn: settings.failOn.value, strict: settings.strict.value, exitCode: false },
-    checks: [...checks, ...judgeContainer(proved.runs, { checkout, settings, today: dayOf(io.now()) })],
+    checks: [...withStaleWaivers(checks, contained.stale), ...contained.checks],
     ...(proved.container === undefined ? {} : { container: proved.container }),
     warnings: proved.warnings,
   });

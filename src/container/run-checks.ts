@@ -48,7 +48,8 @@ export async function runContainerChecks(
   };
   const asked = (check: ContainerCheck) => whyNotAsked(check, level, selection) === null;
   // The server takes longest to come up, so it starts first and the others run meanwhile.
-  if (checks.some((check) => check.level === 'service' && asked(check))) service(bench).catch(() => undefined);
+  if (checks.some((check) => check.level === 'service' && check.last !== true && asked(check)))
+    service(bench).catch(() => undefined);
   if (checks.some((check) => check.reads === 'files' && asked(check))) imageFiles(bench).catch(() => undefined);
   const [first, last] = [checks.filter((check) => check.last !== true), checks.filter((check) => check.last === true)];
   await inParallel(byLevel(first), width, runOne);

@@ -76,6 +76,7 @@ export async function verifyTree(session: Session, options: VerifyTreeOptions): 
     return without(told, options, 'the image could not be built', build);
   }
   const { image } = built;
+  if (image.reused) options.onLine(`nothing changed since ${image.name} was built`);
   const bench = openBench({
     session,
     tree,
@@ -173,7 +174,7 @@ function buildRun(built: Exclude<TreeBuildResult, { kind: 'built' }>, judged: Ju
         seen: [failure.instruction ?? 'no instruction could be told from the output', ...failure.tail].join('\n'),
         path: judged.path,
         ...(failure.line === null ? {} : { line: failure.line }),
-        next: 'mend the instruction, or look at the whole output: refit verify --verbose',
+        next: 'mend the instruction; the whole output stands above, on standard error',
       },
     ],
   };

@@ -2,6 +2,7 @@ import { cutText, escapeXml, escapeXmlAttribute } from './escape.ts';
 import { describeFinding, type PlacedFinding, placedFindings } from './findings.ts';
 import { withPending } from './pending.ts';
 import { type Gate, isFailing, type Report, type ReportedCheck } from './report.ts';
+import { containerRows } from './summary.ts';
 import { reasonOf } from './text-checks.ts';
 
 const MAX_FINDINGS = 1000;
@@ -41,9 +42,13 @@ export function renderJunit(report: Report): string {
   ].join('\n');
 }
 
-function commandCase({ command, outcome, repo }: Report): TestCase {
+/** The command itself, with the image that it proved as its output. */
+function commandCase({ command, outcome, repo, container }: Report): TestCase {
   const base = { classname: 'refit', name: `${command} ${repo}` };
-  if (outcome.kind !== 'fault' && outcome.kind !== 'refused') return base;
+  if (outcome.kind !== 'fault' && outcome.kind !== 'refused') {
+    const rows = containerRows(container).map(([name, text]) => `${name}: ${text}`);
+    return rows.length === 0 ? base : { ...base, text: rows.join('\n') };
+  }
   const text = [outcome.message, ...outcome.details, ...(outcome.hint === undefined ? [] : [outcome.hint])].join('\n');
   return { ...base, result: { kind: 'error', message: outcome.message, type: outcome.kind }, text };
 }

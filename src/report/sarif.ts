@@ -55,6 +55,7 @@ function toSarif(report: Report, findings: readonly PlacedFinding[], total: numb
         ],
         columnKind: 'utf16CodeUnits',
         results,
+        ...(report.container === undefined ? {} : { properties: { container: report.container } }),
       },
     ],
   };

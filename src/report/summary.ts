@@ -30,8 +30,8 @@ export function containerRows(container: ReportedContainer | undefined): readonl
   const versions = Object.entries(contents).map(([name, version]) => `${name} ${version}`);
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['engine', engine],
-    ['base', base && `${base.name} (${base.digest ?? `${shortId(base.id)}, built locally: no digest`})`],
-    ['image', image && `${image.name} (${shortId(image.id)}, ${megabytes(image.size)}, ${builtIn(image)})`],
+    ['base', base && `${base.name} (${base.digest ?? `${base.id}, built locally: no digest`})`],
+    ['image', image && `${image.name} (${image.id}, ${megabytes(image.size)}, ${builtIn(image)})`],
     ['holds', versions.length === 0 ? undefined : versions.join(', ')],
     ['database', database],
     ['live', live],
@@ -41,7 +41,6 @@ export function containerRows(container: ReportedContainer | undefined): readonl
   return rows.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]));
 }
 
-const shortId = (id: string): string => id.replace(/^sha256:/, '').slice(0, 12);
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 const builtIn = ({ reused, milliseconds }: NonNullable<ReportedContainer['image']>): string =>
   reused ? 'reused: nothing changed since it was built' : `built in ${Math.round(milliseconds / 1000)} s`;

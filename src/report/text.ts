@@ -159,7 +159,11 @@ function imageLines({ container }: Report, { width, paint }: TextStyle): readonl
 
 function comparisonLines({ container }: Report, { width }: TextStyle): readonly string[] {
   return (container?.comparison ?? []).map(({ what, before, after }) =>
-    wrap(`  ${escapeLine(`${what}: ${before} → ${after}`)}`, width, '    '),
+    wrap(
+      `  ${escapeLine(`${what}: ${before === after ? `${after}, as before` : `${before} → ${after}`}`)}`,
+      width,
+      '    ',
+    ),
   );
 }
 

@@ -167,4 +167,27 @@ describe('applyWaivers', () => {
     expect(applyWaivers([{ check: 'S05', reason: 'r', line: 1 }], [open as CheckRun], TODAY).findings).toEqual([]);
     expect(applyWaivers([{ check: 'R06', reason: 'r', line: 1 }], runs, TODAY).findings).toEqual([]);
   });
+
+  it('judges the waivers of one part, and leaves those of the other to it', () => {
+    const waivers = [
+      { check: 'S05', reason: 'r', line: 1 },
+      { check: 'R09', reason: 'r', line: 2 },
+      { check: 'h10', reason: 'r', until: '2026-01-01', line: 3 },
+      { check: 'I03-user', reason: 'needed', line: 4 },
+    ];
+    const seen = finding('I03-user');
+    const ran = [run('R09-health-program'), run('I03-user', seen)];
+    const told = (part: 'tree' | 'image', all: readonly CheckRun[]) => {
+      const { waived, findings } = applyWaivers(waivers, all, TODAY, part);
+      return [[...waived.keys()], findings.map(({ message, seen: what }) => [message, what])];
+    };
+    expect(told('tree', runs)).toEqual([[], [['the waiver for S05 waives nothing', 'S05 has no finding']]]);
+    expect(told('image', ran)).toEqual([
+      [seen],
+      [
+        ['the waiver for R09 waives nothing', 'R09 has no finding'],
+        ['the waiver for h10 ended on 2026-01-01', 'not every check that it names ran'],
+      ],
+    ]);
+  });
 });
