@@ -5,6 +5,8 @@ export interface FakeAnswer {
   /** Text as it is, anything else as JSON. */
   readonly out: unknown;
   readonly exit?: number;
+  /** A line of shell that runs first, with the arguments of the call. */
+  readonly act?: string;
 }
 
 /**
@@ -12,9 +14,9 @@ export interface FakeAnswer {
  * first; any other call fails. What it is called with is kept beside it. @returns its path.
  */
 export function fakeEngine(folder: string, name: string, answers: Readonly<Record<string, FakeAnswer>>): string {
-  const cases = Object.entries(answers).map(([args, { out, exit = 0 }]) => {
+  const cases = Object.entries(answers).map(([args, { out, exit = 0, act = ':' }]) => {
     const text = typeof out === 'string' ? out : JSON.stringify(out);
-    return `  "${args}"*) cat <<'END'\n${text}\nEND\n  exit ${exit} ;;`;
+    return `  "${args}"*) ${act}; cat <<'END'\n${text}\nEND\n  exit ${exit} ;;`;
   });
   const path = join(folder, name);
   const note = `{ printf '%s\\037' "$@"; printf '\\036'; } >> "$0.calls"`;
