@@ -75,7 +75,7 @@ export async function runOnEngine(run: EngineRun, io: CommandIo): Promise<Engine
   await sweepDeadRuns(detected.engine);
   const session = openSession(detected.engine, { signal });
   const say = speaker(run, io);
-  say.engine(describeEngine(detected.engine));
+  say.stage(`engine: ${describeEngine(detected.engine)}`);
   try {
     const { runs, container } = await verifyTree(session, {
       tree: run.tree,
@@ -89,6 +89,7 @@ export async function runOnEngine(run: EngineRun, io: CommandIo): Promise<Engine
       ...(run.old === undefined ? {} : { old: run.old }),
       ...(run.login === undefined ? {} : { live: run.login }),
       onLine: say.build,
+      onStage: say.stage,
       onDone: say.check,
     });
     return {
@@ -119,7 +120,7 @@ function speaker(options: Pick<EngineOptions, 'quiet'>, io: CommandIo) {
     if (!options.quiet) io.stderr(`${text}\n`);
   };
   return {
-    engine: (text: string) => say(`engine: ${text}`),
+    stage: say,
     // Never the start of a line: a runner of CI jobs takes some of them for commands.
     build: (line: string) => say(`build: ${maskSecrets(line)}`),
     check: ({ check, result, milliseconds }: ContainerRun) =>

@@ -1,5 +1,6 @@
 /** Builds the image of a tree and proves it: from the base that it stands on to the last check. */
 import { cpus } from 'node:os';
+import { EXIT, RefitError } from '../base/errors.ts';
 import type { RepoPath } from '../base/repo-path.ts';
 import type { CheckResult } from '../checks/define.ts';
 import { type JudgedDockerfile, judgedDockerfile, readProject } from '../checks/project.ts';
@@ -18,6 +19,8 @@ import { liveRequest } from './live.ts';
 import { type OldSource, openOldImage } from './old-image.ts';
 import { type ContainerRun, runContainerChecks, whyNotAsked } from './run-checks.ts';
 import { imageVersions } from './versions.ts';
+
+type Compared = Pick<ReportedContainer, 'old' | 'comparison'>;
 
 /** How many checks run at a time: most of them wait for a container. */
 const WIDTH = Math.max(2, Math.min(4, cpus().length));
@@ -38,7 +41,10 @@ export interface VerifyTreeOptions {
   readonly live?: { readonly token: string };
   /** What the image is put beside, when that was asked for. */
   readonly old?: OldSource;
+  /** What the builder writes. */
   readonly onLine: (line: string) => void;
+  /** What is worked with, once it is known: `base: …`. */
+  readonly onStage: (line: string) => void;
   readonly onDone: (run: ContainerRun) => void;
 }
 
@@ -63,6 +69,7 @@ export async function verifyTree(session: Session, options: VerifyTreeOptions): 
   const base = await findBase(session, judged, options.baseImage, options.onLine);
   if (base.kind === 'missing') return without(nothing, options, `${base.reason}; ${base.hint}`);
   const found = { name: base.name, facts: base.facts };
+  options.onStage(`base: ${base.name} (${base.facts.digests[0] ?? base.facts.id})`);
   const built = await buildTree(session, {
     ...options,
     judged,
@@ -76,7 +83,9 @@ export async function verifyTree(session: Session, options: VerifyTreeOptions): 
     return without(told, options, 'the image could not be built', build);
   }
   const { image } = built;
-  if (image.reused) options.onLine(`nothing changed since ${image.name} was built`);
+  options.onStage(
+    `image: ${image.name} (${image.facts.id}${image.reused ? ', nothing changed since it was built' : ''})`,
+  );
   const bench = openBench({
     session,
     tree,
@@ -93,7 +102,7 @@ export async function verifyTree(session: Session, options: VerifyTreeOptions): 
     milliseconds: image.milliseconds,
   };
   options.onDone(build);
-  let compared: Pick<ReportedContainer, 'old' | 'comparison'> = {};
+  let compared: Compared = {};
   const beforeLast = async () => {
     if (options.old !== undefined) compared = await compareWith(bench, options.old, options);
   };
@@ -105,15 +114,18 @@ export async function verifyTree(session: Session, options: VerifyTreeOptions): 
   };
 }
 
-async function compareWith(
-  bench: Bench,
-  source: OldSource,
-  options: VerifyTreeOptions,
-): Promise<Pick<ReportedContainer, 'old' | 'comparison'>> {
-  const old = await openOldImage(bench, source, options);
-  if (old.kind === 'none') return { old: old.told };
-  const comparison = await compareImages(old.bench, bench, { asks: options.level === 'service' });
-  return { old: old.told, comparison };
+/** Nothing of it is judged, so what stands in its way is told and fails nothing. */
+async function compareWith(bench: Bench, source: OldSource, options: VerifyTreeOptions): Promise<Compared> {
+  try {
+    const old = await openOldImage(bench, source, options);
+    options.onStage(`before: ${old.told}`);
+    if (old.kind === 'none') return { old: old.told };
+    const comparison = await compareImages(old.bench, bench, { asks: options.level === 'service' });
+    return { old: old.told, comparison };
+  } catch (error) {
+    if (!(error instanceof RefitError) || error.exitCode === EXIT.interrupted) throw error;
+    return { old: `could not be compared: ${bench.safe(error.message)}` };
+  }
 }
 
 /** `WITH_DATABASE=0` where the Dockerfile knows it and no database is asked for: its engines are fetched at build. */

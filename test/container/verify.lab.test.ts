@@ -49,7 +49,9 @@ describeLab('what verify tells', (lab) => {
     const lines = told.stderr.trimEnd().split('\n');
     expect(lines[0]).toMatch(/^engine: \w+ \d/);
     const checks = lines.slice(-3);
-    const build = lines.slice(1, -3);
+    expect(lines[1]).toBe(`base: ${BASE} (${answer.container.base.id})`);
+    expect(lines.at(-4)).toBe(`image: ${answer.container.image.name} (${answer.container.image.id})`);
+    const build = lines.slice(2, -4);
     expect(build.length).toBeGreaterThan(2);
     for (const line of build) expect(line).toMatch(/^build: /);
     expect(build.join('\n')).toMatch(/LABEL built=/);

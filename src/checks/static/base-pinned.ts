@@ -43,7 +43,7 @@ export const basePinned = defineCheck<Input>({
         path: judged.path,
         line,
         failureMode: 'FM-32',
-        next: `docker buildx imagetools inspect ${seen}`,
+        next: `refit verify --pin tells the line with the digest; where there is no engine: docker buildx imagetools inspect ${seen}`,
       },
     ];
   },
