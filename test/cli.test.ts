@@ -39,6 +39,9 @@ describe('refit', () => {
     // A todo note remains: a document outside the known ones speaks of the removed login.
     expect(apply.code).toBe(5);
     expect(apply.stdout).toContain('Applied: 3 created, 8 updated, 5 deleted');
+    expect(apply.stdout.slice(apply.stdout.indexOf('\nNext\n'))).toMatch(
+      /^\nNext\n {2}refit verify \S+ +build the image, start it and prove each claim\n {2}refit status \S+ .*\n {2}refit rollback /,
+    );
     expect(existsSync(join(repo, 'auth_integration.py'))).toBe(false);
     expect(statSync(join(repo, 'scripts/litellm-entrypoint.sh')).mode & 0o777).toBe(0o755);
     expect(runCli(['plan', repo, '--exit-code']).stdout).toContain('Nothing to do');

@@ -69,9 +69,16 @@ export async function proveSecondRun(root: string, request: PlanRequest): Promis
   });
 }
 
+/** What an image is built and started from, by name. */
+const MAKES_IMAGE = /(?:^|\/)(?:[^/]*\.)?dockerfile(?:\.[^/]*)?$|(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/i;
+
 export function nextAfterApply(options: ApplyOptions, run: ReportedRun): readonly NextCommand[] {
   const committed = run.commits !== undefined;
+  const needsNoProof = options.prove === 'container' || !run.written.some((path) => MAKES_IMAGE.test(path));
   return [
+    ...(needsNoProof
+      ? []
+      : [{ command: `refit verify${repoWord(options)}`, why: 'build the image, start it and prove each claim' }]),
     { command: `refit status${repoWord(options)}`, why: 'what was changed, and what has drifted since' },
     {
       command: `refit rollback${repoWord(options)}`,
