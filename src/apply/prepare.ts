@@ -1,4 +1,5 @@
 import { type RefitError, refusal } from '../base/errors.ts';
+import { isGitFolderName, windowsNameProblem } from '../base/name-hazards.ts';
 import { comparePaths, nameOf, parentOf, type RepoPath } from '../base/repo-path.ts';
 import type { EmptiedFolder, JournalEntry } from '../journal/journal.ts';
 import type { FileChange } from '../tree/changes.ts';
@@ -109,7 +110,11 @@ function refuseOddPaths(sides: readonly Sides[]): void {
   const odd: string[] = [];
   for (const [index, { path }] of sides.entries()) {
     if (sides[index - 1]?.path === path) odd.push(`${path} is changed twice`);
-    if (path.split('/').some((part) => part.toLowerCase() === '.git')) odd.push(`${path} belongs to git`);
+    const parts = path.split('/');
+    if (parts.some(isGitFolderName)) odd.push(`${path} belongs to git`);
+    const problem =
+      process.platform === 'win32' ? parts.map(windowsNameProblem).find((why) => why !== null) : undefined;
+    if (problem !== undefined) odd.push(`${path} ${problem}`);
   }
   if (odd.length > 0) throw refusal('these changes cannot be applied; nothing was written', { details: odd });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isGitFolderName } from '../base/name-hazards.ts';
 import { nameOf, parentOf, type RepoPath } from '../base/repo-path.ts';
 import type { FileSystem } from '../host/fs.ts';
 import { indexIn, isRunFile, isUnsafeName } from './entries.ts';
@@ -8,7 +9,7 @@ import { indexIn, isRunFile, isUnsafeName } from './entries.ts';
  * folder, a link on the way, another repository, or a name that this disk takes for the same. Null when nothing does.
  */
 export function findObstacle(fs: FileSystem, root: string, path: RepoPath, paths: readonly RepoPath[]): string | null {
-  if (isUnsafeName(path)) return `${path} belongs to git`;
+  if (isUnsafeName(path) || path.split('/').some(isGitFolderName)) return `${path} belongs to git`;
   if (isRunFile(path)) return `${path} belongs to the records of refit`;
   for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
     const folder = path.slice(0, slash) as RepoPath;

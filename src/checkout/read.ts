@@ -17,6 +17,7 @@ import {
   reasonToLeave,
 } from './entries.ts';
 import { listWorkTree } from './git-listing.ts';
+import { findRecordFolder } from './record-folder.ts';
 import { openSearch, searchByReading } from './search.ts';
 import { diskSource, readEntry } from './source.ts';
 
@@ -32,6 +33,8 @@ export interface Checkout {
   readonly stateFolder: string;
   /** Absolute, may not exist yet. Runs on this folder, apart from those on other folders of the same work tree. */
   readonly runFolder: string;
+  /** Absolute, may not exist yet. The runs on all folders of one work tree, and their lock. */
+  readonly recordFolder: string;
   /** HEAD; null without git and before the first commit. */
   readonly commit: string | null;
   /** What differs from HEAD, sorted; empty for a plain folder. Found at the first call, then kept. */
@@ -97,6 +100,7 @@ async function openWorkTree(fs: FileSystem, tree: WorkTree, maxFileBytes: number
     source: diskSource(fs, root, listing, maxFileBytes, openSearch(tree, files, listing.unseen)),
     stateFolder: tree.stateFolder,
     runFolder: join(tree.stateFolder, ...folderKey(tree.prefix), 'runs'),
+    recordFolder: await findRecordFolder(fs, tree),
     commit: tree.headCommit,
     dirty: () => {
       dirty ??= listDirty(tree, fs, listing);
@@ -122,6 +126,7 @@ async function openPlain(fs: FileSystem, root: string, maxFileBytes: number): Pr
     source: diskSource(fs, root, listing, maxFileBytes, async (literals) => searchByReading(files, literals)),
     stateFolder: join(root, '.refit'),
     runFolder: join(root, PLAIN_RUN_FOLDER),
+    recordFolder: join(root, PLAIN_RUN_FOLDER),
     commit: null,
     dirty: async () => [],
   };

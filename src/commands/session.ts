@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { MIGRATIONS } from '../../migrations/index.ts';
 import type { RunContext } from '../apply/context.ts';
 import { RefitError } from '../base/errors.ts';
@@ -128,7 +128,7 @@ export function runContext(
 ): RunContext {
   return {
     root: checkout.root,
-    runFolder: checkout.git === null ? checkout.runFolder : join(checkout.stateFolder, 'runs'),
+    runFolder: checkout.recordFolder,
     scope: checkout.git?.prefix ?? '',
     // Git's own folder may be a link, or lie elsewhere.
     fs: anchoredFileSystem(checkout.root, checkout.git === null ? {} : { except: dirname(checkout.stateFolder) }),

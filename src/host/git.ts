@@ -14,6 +14,7 @@ export {
   listUntracked,
   type RememberedStat,
   type TrackedEntry,
+  tracksBelow,
   type UntrackedListing,
 } from './git/list.ts';
 export type { GitName } from './git/names.ts';

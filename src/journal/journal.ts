@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { RefitError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { isGitFolderName } from '../base/name-hazards.ts';
 import { type RepoPath, repoPathProblem } from '../base/repo-path.ts';
 import { nextState, RUN_EVENTS, RUN_STATES, type RunEvent } from './next.ts';
 
@@ -10,7 +11,12 @@ export const JOURNAL_FORMAT_VERSION = 1;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().min(0);
-const path = z.string().refine((text) => repoPathProblem(text) === null) as unknown as z.ZodType<RepoPath>;
+const path = z
+  .string()
+  // No run touches git's own folder, so a record that says so was not written by one.
+  .refine(
+    (text) => repoPathProblem(text) === null && !text.split('/').some(isGitFolderName),
+  ) as unknown as z.ZodType<RepoPath>;
 const mode = z.enum(['644', '755', 'link']);
 const time = z.iso.datetime();
 export const RUN_ID = /^\d{8}-\d{9}-[0-9a-f]{6}$/;

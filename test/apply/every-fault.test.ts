@@ -9,8 +9,9 @@ describe('every operation fails once, in every way', () => {
   });
 
   it.each(FAULT_CASES)('$name', { timeout: 600_000 }, async (what) => {
-    const { operations, faults, succeeded, undone, recovered } = await failEveryOperation(scenes, what);
+    const { operations, points, faults, succeeded, undone, recovered } = await failEveryOperation(scenes, what);
     expect(operations).toBeGreaterThan(40);
+    expect(faults).toBe(points);
     expect(succeeded + undone + recovered).toBe(faults);
     process.stdout.write(`${what.name}: ${operations} operations, ${faults} faults\n`);
   });

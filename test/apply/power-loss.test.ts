@@ -9,7 +9,11 @@ describe('power is lost before every call of the disk', () => {
   });
 
   it.each(POWER_CASES)('$name', { timeout: 600_000 }, async (what) => {
-    const { calls, states, different } = await cutPowerEverywhere(scenes, what, { seed: 20_261_122, picks: 4 });
+    const { calls, cuts, done, states, different } = await cutPowerEverywhere(scenes, what, {
+      seed: 20_261_122,
+      picks: 4,
+    });
+    expect(done).toBe(cuts);
     expect(states).toBeGreaterThan(calls);
     process.stdout.write(`${what.name}: ${calls} calls, ${states} disks, ${different} different\n`);
   });

@@ -75,6 +75,7 @@ describe('a journal', () => {
     ['an unknown state', { ...progress, state: 'finished' }],
     ['an unknown key', { ...progress, extra: 1 }],
     ['a path out of the checkout', { ...progress, kept: ['../outside'] }],
+    ['a path in git own folder', { ...progress, kept: ['.git/hooks/pre-commit'] }],
   ])('is refused with %s even under a right checksum', (_, body) => {
     expect(decodeProgress(forge('refit-progress', 1, JSON.stringify(body))).kind).toBe('damaged');
   });

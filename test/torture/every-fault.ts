@@ -41,6 +41,9 @@ export const FAULTS: readonly Omit<Fault, 'at'>[] = [
 
 export interface FaultTally {
   readonly operations: number;
+  /** Each operation in each way that it can fail. */
+  readonly points: number;
+  /** Points that were tried: all of them, unless the time was over. */
   faults: number;
   /** The command succeeded all the same. */
   succeeded: number;
@@ -51,16 +54,30 @@ export interface FaultTally {
 }
 
 /** @throws Error naming operation and fault when the checkout, or the answer, is not as promised. */
-export async function failEveryOperation(scenes: Scenes, what: FaultCase): Promise<FaultTally> {
+export async function failEveryOperation(
+  scenes: Scenes,
+  what: FaultCase,
+  isOver: () => boolean = () => false,
+): Promise<FaultTally> {
   const base = scenes.disks[what.from];
   const counted = faultyFs(base.clone().fs);
   await failureOf(what.act(contextOn(counted.fs)));
-  const tally: FaultTally = { operations: counted.log.length, faults: 0, succeeded: 0, undone: 0, recovered: 0 };
-  for (const fault of FAULTS) {
-    for (const [index, operation] of counted.log.entries()) {
-      if (fault.how === 'short' && !operation.startsWith('write')) continue;
-      await failOne(scenes, what, { ...fault, at: index + 1 }, operation, tally);
-    }
+  const points = FAULTS.flatMap((fault) =>
+    [...counted.log.entries()]
+      .filter(([, operation]) => fault.how !== 'short' || operation.startsWith('write'))
+      .map(([index, operation]) => ({ fault: { ...fault, at: index + 1 }, operation })),
+  );
+  const tally = {
+    operations: counted.log.length,
+    points: points.length,
+    faults: 0,
+    succeeded: 0,
+    undone: 0,
+    recovered: 0,
+  };
+  for (const { fault, operation } of points) {
+    if (isOver()) break;
+    await failOne(scenes, what, fault, operation, tally);
   }
   return tally;
 }

@@ -26,6 +26,9 @@ export const POWER_CASES: readonly PowerCase[] = [
 export interface PowerTally {
   /** Calls of the disk, before each of which the power goes. */
   calls: number;
+  /** Those that change something, and the end; and how many of them were gone through: all, unless the time was over. */
+  cuts: number;
+  done: number;
   /** Disks that the power cuts left. */
   states: number;
   /** Those of them that led a command in a way not seen before, each recovered in both ways. */
@@ -36,10 +39,10 @@ export interface PowerTally {
 export async function cutPowerEverywhere(
   scenes: Scenes,
   what: PowerCase,
-  more: { readonly seed: number; readonly picks: number },
+  more: { readonly seed: number; readonly picks: number; readonly isOver?: () => boolean },
 ): Promise<PowerTally> {
   const random = randomFrom(more.seed);
-  const tally: PowerTally = { calls: 0, states: 0, different: 0 };
+  const tally: PowerTally = { calls: 0, cuts: 0, done: 0, states: 0, different: 0 };
   const cuts: { readonly call: string; readonly durable: DiskTable; readonly pending: readonly Change[] }[] = [];
   const disk = durableCopy(scenes.disks[what.from]);
   const watched = faultyFs(disk.fs, {
@@ -51,7 +54,10 @@ export async function cutPowerEverywhere(
   });
   await failureOf(what.act(contextOn(watched.fs)));
   cuts.push({ call: 'the end', durable: cloneTable(disk.durable()), pending: [...disk.pending()] });
+  tally.cuts = cuts.length;
   for (const { call, durable, pending } of cuts) {
+    if (more.isOver?.() === true) break;
+    tally.done += 1;
     for (const kept of choices(pending, random, more.picks)) {
       tally.states += 1;
       const left = afterCut(durable, pending, kept);

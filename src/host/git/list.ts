@@ -153,3 +153,9 @@ export async function indexMode(tree: WorkTree, path: string): Promise<string | 
   const listing = await runGit(tree.folder, ['ls-files', '-z', '-s', '--', path]);
   return listing.length === 0 ? null : listing.toString('latin1', 0, 6);
 }
+
+/** Whether the index holds anything at or below `path`, however its letters are cased. */
+export async function tracksBelow(tree: WorkTree, path: string): Promise<boolean> {
+  const words = ['ls-files', '-z', '--', `:(icase)${path}`];
+  return (await runGit(tree.folder, words, { magicPathspecs: true })).length > 0;
+}
