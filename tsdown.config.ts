@@ -6,7 +6,12 @@ const require = createRequire(import.meta.url);
 export default defineConfig([
   {
     // CommonJS, since only that can be loaded with the code that V8 made of it before: see bin/load.cjs.
-    entry: { cli: 'src/cli.ts', index: 'src/index.ts', authoring: 'src/authoring.ts' },
+    entry: {
+      cli: 'src/cli.ts',
+      index: 'src/index.ts',
+      authoring: 'src/authoring.ts',
+      outside: 'src/host/outside/worker.ts',
+    },
     format: 'cjs',
     platform: 'node',
     target: 'node20.19',
@@ -18,7 +23,17 @@ export default defineConfig([
     // Its ES module asks for Node's modules through `import()`, which a script of its own cannot.
     alias: { 'web-tree-sitter': require.resolve('web-tree-sitter') },
     // ts-morph stays outside: bundling TypeScript doubles the package and its lazy import costs nothing until used.
-    deps: { neverBundle: ['ts-morph'] },
+    deps: { neverBundle: ['ts-morph', 'jiti'] },
+  },
+  {
+    // What `import 'zod'` is for a migration that has none installed beside it. Apart, so that the chunks above keep only
+    // what they use of it.
+    entry: { zod: 'src/host/outside/zod.ts' },
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    dts: false,
+    clean: false,
   },
   {
     entry: { index: 'src/index.ts', authoring: 'src/authoring.ts' },

@@ -45,6 +45,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   mdast: ['src/editors/markdown'],
   picomatch: ['src/base/glob.ts'],
   picocolors: ['src/report/'],
+  jiti: ['src/host/outside/load.ts'],
   '@clack/prompts': ['src/host/prompt.ts'],
 };
 

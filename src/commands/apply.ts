@@ -40,7 +40,10 @@ export async function runApply(options: ApplyOptions, io: CommandIo, preview: Pr
   const checkout = waited ? await openRepo(options) : found;
   await refuseWithoutGit(options, checkout);
   const saved = options.plan === undefined ? undefined : readPlan(resolve(options.cwd, options.plan));
-  const request = saved === undefined ? await requestOf(checkout, options) : await requestOfPlan(saved);
+  const request =
+    saved === undefined
+      ? await requestOf(checkout, options, io)
+      : await requestOfPlan(saved, { checkout, options, io });
   const progress = showProgress(io, options);
   const planned = await planOn(checkout, request, (step) => progress.say(`plan: ${step}`)).finally(progress.end);
   if (saved !== undefined) refuseStalePlan(saved, planned.plan, checkout);

@@ -9,6 +9,7 @@ import { type CheckSelection, validateCheckSelection } from '../checks/run.ts';
 import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
 import { listCommittedSince } from '../host/git.ts';
 import { writeOutputFile } from '../host/output-file.ts';
+import type { Migration } from '../migration/define.ts';
 import { baselineFromJson, baselineToJson } from '../report/baseline.ts';
 import { placedFindings } from '../report/findings.ts';
 import { isPendingCheck } from '../report/pending-check.ts';
@@ -26,12 +27,12 @@ import { applyMends } from './apply-mends.ts';
 import { gateChecks } from './gate-checks.ts';
 import type { CommandIo } from './io.ts';
 import { dayOf, type Judgement, judge } from './judge.ts';
-import type { CommonOptions } from './options.ts';
+import type { CommonOptions, OutsideOptions } from './options.ts';
 import { describeSettings } from './print-config.ts';
-import { loadMigration, openToPlan, planFields, reportFields, repoWord, settingsOf } from './session.ts';
+import { loadNamed, openToPlan, planFields, reportFields, repoWord, settingsOf } from './session.ts';
 import { findStepsVersion } from './steps-version.ts';
 
-export interface CheckOptions extends CommonOptions {
+export interface CheckOptions extends CommonOptions, OutsideOptions {
   /** As given; relative to `cwd`. */
   readonly repo: string;
   readonly migration: string | undefined;
@@ -57,13 +58,15 @@ export async function runCheck(options: CheckOptions, io: CommandIo): Promise<Re
   const checkout = await openToPlan(options);
   const settings = settingsOf(checkout, options);
   if (options.printConfig) return describeSettings(settings);
-  const { checks: own } = await loadMigration(settings.migration.value);
-  validateCheckSelection(options, gateChecks('', [], own));
-  const first = await look(options, io, checkout, settings);
+  const migration = await loadNamed(settings.migration, { checkout, options, io });
+  validateCheckSelection(options, gateChecks('', [], migration.checks));
+  const first = await look(options, io, checkout, settings, migration);
   if (!options.fix) return first.report;
   const mends = await applyMends({ checkout, settings, io, checks: first.report.checks });
   if (mends.kind === 'nothing') return { ...first.report, warnings: [...first.report.warnings, mends.why] };
-  const { report } = await look(options, io, await openCheckout(checkout.root), settings);
+  const mended = await openCheckout(checkout.root);
+  const again = await loadNamed(settings.migration, { checkout: mended, options, io });
+  const { report } = await look(options, io, mended, settings, again);
   return {
     ...report,
     run: mends.run,
@@ -75,11 +78,16 @@ export async function runCheck(options: CheckOptions, io: CommandIo): Promise<Re
   };
 }
 
-async function look(options: CheckOptions, io: CommandIo, checkout: Checkout, settings: Settings) {
+async function look(
+  options: CheckOptions,
+  io: CommandIo,
+  checkout: Checkout,
+  settings: Settings,
+  migration: Migration,
+) {
   const selection: CheckSelection = { only: options.only, skip: options.skip };
-  const { checks: own } = await loadMigration(settings.migration.value);
-  const available = gateChecks(io.env['PATH'], checkout.source.leftAlone, own);
-  const judgement = await judge({ checkout, settings, selection, available, today: dayOf(io.now()) });
+  const available = gateChecks(io.env['PATH'], checkout.source.leftAlone, migration.checks);
+  const judgement = await judge({ checkout, migration, settings, selection, available, today: dayOf(io.now()) });
   const files: { what: string; path: string }[] = [];
   let checks = judgement.checks;
   const baseline = baselineOf(settings, checkout, options.cwd);

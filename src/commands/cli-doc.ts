@@ -6,7 +6,7 @@ const EXIT_CODES = `| Exit | Meaning |
 | 1 | a fault of the tool, a step or the environment |
 | 2 | changes pending: \`plan --exit-code\`, and \`check\` on an unmigrated repository |
 | 3 | a check failed at or above the threshold |
-| 4 | refused: not a target, dirty tree, stale plan, locked; nothing was written |
+| 4 | refused: not a target, dirty tree, stale plan, locked, code that is not trusted; nothing was written |
 | 5 | needs a person: done as far as is safe and at least one \`todo\` note remains; \`plan\` says so only with \`--exit-code\` |
 | 6 | incomplete: a required check could not run. Never green |
 | 129, 130, 143 | interrupted by SIGHUP, SIGINT, SIGTERM: \`apply\` is undone first, a \`rollback\` that has begun is finished first |

@@ -49,9 +49,28 @@ const common: readonly OptionDefinition[] = [
 const migration: OptionDefinition = {
   name: 'migration',
   type: 'string',
-  placeholder: 'ID',
-  describe: 'which migration (default: oauth-only)',
+  placeholder: 'ID|PATH|PACKAGE',
+  describe:
+    'a bundled one by its id, a file or folder of your own, or an installed refit-migration-… (default: oauth-only)',
 };
+
+/** For a migration that is no part of refit. */
+const outside: readonly OptionDefinition[] = [
+  {
+    name: 'trust',
+    type: 'string',
+    bare: 'yes',
+    placeholder: 'HASH',
+    describe:
+      'run the code of the migration named on the command line, and remember it by its hash; with =HASH only that code',
+  },
+  {
+    name: 'step-timeout',
+    type: 'number',
+    placeholder: 'SECONDS',
+    describe: 'end a step of a migration of your own that takes longer (default: 120)',
+  },
+];
 
 const param: OptionDefinition = {
   name: 'param',
@@ -73,6 +92,7 @@ const selection: readonly OptionDefinition[] = [
     describe: 'run only the steps of this phase; repeatable',
   },
   param,
+  ...outside,
 ];
 
 const gate: readonly OptionDefinition[] = [
@@ -218,6 +238,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [
       migration,
       param,
+      ...outside,
       ...gate,
       {
         name: 'since',
@@ -259,6 +280,7 @@ export const COMMANDS: readonly CommandDefinition[] = [
     options: [
       migration,
       param,
+      ...outside,
       {
         name: 'level',
         type: 'string',

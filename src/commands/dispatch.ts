@@ -9,7 +9,13 @@ import { exitCodeOf, makeReport, outcomeOfError, type Report } from '../report/r
 import type { TextAnswer } from './answer.ts';
 import { FORMATS } from './definitions.ts';
 import type { CommandIo } from './io.ts';
-import { type CommonOptions, type MigrationOptions, pairOutputs, parseParamWords } from './options.ts';
+import {
+  type CommonOptions,
+  type MigrationOptions,
+  type OutsideOptions,
+  pairOutputs,
+  parseParamWords,
+} from './options.ts';
 import type { OptionValue, ParsedCommandLine } from './parse.ts';
 
 type Command = Extract<ParsedCommandLine, { kind: 'command' }>;
@@ -87,6 +93,7 @@ async function start(command: Command, options: CommonOptions, io: CommandIo): P
           params,
           only,
           skip,
+          ...outsideOptions(command),
           failOn: text('fail-on') as Severity | undefined,
           strict: optional('strict'),
           dockerfile: text('dockerfile'),
@@ -110,6 +117,7 @@ async function start(command: Command, options: CommonOptions, io: CommandIo): P
           params,
           only,
           skip,
+          ...outsideOptions(command),
           failOn: text('fail-on') as Severity | undefined,
           strict: optional('strict'),
           dockerfile: text('dockerfile'),
@@ -166,6 +174,14 @@ function migrationOptions(command: Command, common: CommonOptions): MigrationOpt
     skip: list(options['skip']),
     phases: list(options['phase']),
     params: parseParamWords(list(options['param'])),
+    ...outsideOptions(command),
+  };
+}
+
+function outsideOptions({ options }: Command): OutsideOptions {
+  return {
+    trust: options['trust'] as string | undefined,
+    stepTimeout: options['step-timeout'] as number | undefined,
   };
 }
 

@@ -1,8 +1,8 @@
-import { z } from 'zod';
 import { MIGRATIONS } from '../../migrations/index.ts';
 import { RefitError } from '../base/errors.ts';
 import { unknownName } from '../base/nearest.ts';
 import type { Migration, Step } from '../migration/define.ts';
+import { parametersOf } from '../migration/parameters.ts';
 import { stepsOf } from '../migration/validate.ts';
 import type { TextAnswer } from './answer.ts';
 import { explainCheck, findChecks, VERIFY_CHECKS } from './check-doc.ts';
@@ -100,18 +100,4 @@ function describeStep(step: Step) {
     version: step.version,
     templates: step.templates ?? [],
   };
-}
-
-function parametersOf(migration: Migration) {
-  const schema = z.toJSONSchema(migration.params, { io: 'input' }) as {
-    readonly properties?: Readonly<
-      Record<string, { readonly description?: string; readonly default?: unknown; readonly enum?: readonly unknown[] }>
-    >;
-  };
-  return Object.entries(schema.properties ?? {}).map(([name, property]) => ({
-    name,
-    description: property.description ?? '',
-    fallback: String(property.default ?? 'none'),
-    allowed: (property.enum ?? []).map(String).join(', '),
-  }));
 }

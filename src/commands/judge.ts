@@ -23,12 +23,13 @@ import { fingerprintsOf, reportedCheck, setAside } from '../report/set-aside.ts'
 import { openTree } from '../tree/memory-tree.ts';
 import type { ReadonlyTree } from '../tree/tree.ts';
 import { gateChecks } from './gate-checks.ts';
-import { loadMigration, planOn, readOwnFile } from './session.ts';
+import { planOn, readOwnFile } from './session.ts';
 import { WAIVERS_WORDS } from './waivers-words.ts';
 
 /** What is judged, and by which rules. */
 export interface JudgeInput {
   readonly checkout: Checkout;
+  readonly migration: Migration;
   readonly settings: Settings;
   readonly selection: CheckSelection;
   readonly available: readonly Check[];
@@ -53,8 +54,7 @@ export interface Judgement {
  * @throws RefitError with exit code 4 when the checkout is not of the family, which no check can judge.
  */
 export async function judge(input: JudgeInput): Promise<Judgement> {
-  const { checkout, settings, selection, available } = input;
-  const migration = await loadMigration(settings.migration.value);
+  const { checkout, migration, settings, selection, available } = input;
   const params = paramsOf(settings);
   const tree = openTree(checkout.source);
   refuseMissingDockerfile(settings, tree);

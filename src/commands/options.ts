@@ -18,8 +18,16 @@ export interface ReportTarget {
   readonly file: string | null;
 }
 
+/** What a caller may say of a migration that is no part of refit. */
+export interface OutsideOptions {
+  /** `yes` for `--trust` alone, else the start of the hash that is agreed to. */
+  readonly trust: string | undefined;
+  /** Seconds for loading it, for each step and for each check. */
+  readonly stepTimeout: number | undefined;
+}
+
 /** Options of the commands that run a migration. */
-export interface MigrationOptions extends CommonOptions {
+export interface MigrationOptions extends CommonOptions, OutsideOptions {
   /** As given; relative to `cwd`. */
   readonly repo: string;
   /** Undefined where the command line names none. */

@@ -46,7 +46,7 @@ function warnOfInterrupted(context: RunContext): readonly string[] {
 /** Shows what a migration would change. Touches nothing in the checkout, git's index included. */
 export async function runPlan(options: PlanOptions, io: CommandIo): Promise<Report> {
   const checkout = await openToPlan(options);
-  const request = await requestOf(checkout, options);
+  const request = await requestOf(checkout, options, io);
   const progress = showProgress(io, options);
   const planned = await planOn(checkout, request, (step) => progress.say(`plan: ${step}`)).finally(progress.end);
   const { plan, tree } = planned;

@@ -14,11 +14,16 @@ import { refuseStalePlan } from './stale-plan.ts';
 import { underSignals } from './under-signals.ts';
 import { nextAfterApply, proveSecondRun, writeRun } from './write-run.ts';
 
+/** What the migration of a saved plan is loaded with. */
+type PlanLoad = Parameters<typeof requestOfPlan>[1] & { readonly checkout: Checkout };
+
 /** Finishes a run that was interrupted, or carries out its plan afresh. */
 export async function resumeRun(options: ApplyOptions, io: CommandIo, checkout: Checkout): Promise<Report> {
   return underSignals(io, async (signal) => {
+    const load = { checkout, options, io };
     const context = runContext(checkout, io, { waitSeconds: options.wait, signal });
-    const outcome = await resume(context, { beforeClose: () => proveResumed(context, checkout.root) });
+    await loadFirst(context, load);
+    const outcome = await resume(context, { beforeClose: () => proveResumed(context, load) });
     const fields = reportFields('apply', checkout);
     switch (outcome.kind) {
       case 'nothing-to-resume':
@@ -39,12 +44,20 @@ export async function resumeRun(options: ApplyOptions, io: CommandIo, checkout: 
   });
 }
 
-/** The second-run proof of a resumed run, by the plan kept with it. */
-async function proveResumed(context: RunContext, root: string): Promise<void> {
+/** Code from outside that may not run, or is another by now, is refused before anything is written rather than after. */
+async function loadFirst(context: RunContext, load: PlanLoad): Promise<void> {
   const found = findInterrupted(context);
   if (found === null) return;
   const saved = planFromJson(readPlanOf(context, requireRun(context, found.id)));
-  await proveSecondRun(root, await requestOfPlan(saved));
+  if (saved.migration.outside !== undefined) await requestOfPlan(saved, load);
+}
+
+/** The second-run proof of a resumed run, by the plan kept with it. */
+async function proveResumed(context: RunContext, load: PlanLoad): Promise<void> {
+  const found = findInterrupted(context);
+  if (found === null) return;
+  const saved = planFromJson(readPlanOf(context, requireRun(context, found.id)));
+  await proveSecondRun(load.checkout.root, await requestOfPlan(saved, load));
 }
 
 /** The interrupted run had written nothing for good: its plan is carried out afresh, if the checkout still agrees. */
@@ -54,8 +67,8 @@ async function startOver(options: ApplyOptions, io: CommandIo, opened: Checkout,
     const why = 'the interrupted mends were taken back; refit check --fix writes them again';
     return makeReport({ ...reportFields('apply', opened), outcome: { kind: 'nothing-to-do', why } });
   }
-  const request = await requestOfPlan(saved);
   const checkout = await openCheckout(opened.root);
+  const request = await requestOfPlan(saved, { checkout, options, io });
   const planned = await planOn(checkout, request);
   refuseStalePlan(saved, planned.plan, checkout);
   const { run, warnings } = await writeRun({ ...options, commit: undefined }, io, checkout, request, planned);

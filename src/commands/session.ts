@@ -13,9 +13,12 @@ import {
   paramsOf,
   readConfig,
   resolveSettings,
+  type Setting,
   type Settings,
 } from '../checks/config.ts';
 import { anchoredFileSystem } from '../host/anchored-fs.ts';
+import type { OutsideMigration } from '../host/outside/outside-migration.ts';
+import { readOutsideWord } from '../host/outside/word.ts';
 import { loadParsers } from '../host/parsers.ts';
 import { readTemplate } from '../host/template.ts';
 import { readVersion } from '../host/version.ts';
@@ -27,15 +30,32 @@ import type { Plan, Selection } from '../plan/plan.ts';
 import { printablePatch } from '../report/mask.ts';
 import { type Report, reportedPlan } from '../report/report.ts';
 import type { CommandIo } from './io.ts';
-import type { MigrationOptions } from './options.ts';
+import type { MigrationOptions, OutsideOptions } from './options.ts';
 
-/** @throws RefitError with the nearest name when there is no such migration. */
+/** @throws RefitError with the nearest name when there is no such bundled migration. */
 export async function loadMigration(id: string): Promise<Migration> {
   const entry = MIGRATIONS.find((migration) => migration.id === id);
   if (entry !== undefined) return entry.load();
   const ids = MIGRATIONS.map((migration) => migration.id);
   const { message, hint } = unknownName('migration', id, ids);
-  throw new RefitError(message, { hint });
+  throw new RefitError(message, { hint: `${hint}; one of your own: ./FILE, or a package refit-migration-NAME` });
+}
+
+/** On what, and with what leave, a migration is loaded. */
+export interface LoadContext {
+  readonly checkout: Checkout | null;
+  readonly options: OutsideOptions & { readonly cwd: string };
+  readonly io: CommandIo;
+}
+
+/**
+ * Loads the migration that a word names: the id of a bundled one, or code from outside, once it is trusted.
+ * @throws RefitError with the nearest name when there is no such migration; with exit code 4 for code that is not trusted.
+ */
+export async function loadNamed({ value, origin }: Setting<string>, context: LoadContext): Promise<Migration> {
+  const outside = MIGRATIONS.some(({ id }) => id === value) ? null : readOutsideWord(value);
+  if (outside === null) return loadMigration(value);
+  return (await import('./load-outside.ts')).loadOutside(outside, origin, context);
 }
 
 /** What a run of a migration is asked for: from the command line, or from a saved plan. */
@@ -46,16 +66,27 @@ export interface PlanRequest {
 }
 
 /** What the command line and the checkout's `.refit/config.yaml` ask for together. */
-export async function requestOf(checkout: Checkout, options: MigrationOptions): Promise<PlanRequest> {
+export async function requestOf(checkout: Checkout, options: MigrationOptions, io: CommandIo): Promise<PlanRequest> {
   const { only, skip, phases } = options;
   const settings = settingsOf(checkout, options);
-  const migration = await loadMigration(settings.migration.value);
+  const migration = await loadNamed(settings.migration, { checkout, options, io });
   return { migration, params: paramsOf(settings), selection: { only, skip, phases } };
 }
 
-/** The request that a saved plan was made from. */
-export async function requestOfPlan(plan: Plan): Promise<PlanRequest> {
-  return { migration: await loadMigration(plan.migration.id), params: plan.params, selection: plan.selection };
+/**
+ * The request that a saved plan was made from.
+ * @throws RefitError with exit code 4 when it was made by other code than there is now.
+ */
+export async function requestOfPlan(
+  plan: Plan,
+  context: LoadContext & { readonly options: Pick<MigrationOptions, 'migration'> },
+): Promise<PlanRequest> {
+  const { id, outside } = plan.migration;
+  const migration =
+    outside === undefined
+      ? await loadMigration(id)
+      : await (await import('./load-outside.ts')).loadPlanned(outside, context);
+  return { migration, params: plan.params, selection: plan.selection };
 }
 
 /**
@@ -87,6 +118,8 @@ export async function planOn(
   const base = baseOf(checkout);
   // A plan that fails first never looks at it.
   base.catch(() => undefined);
+  const { outside } = request.migration as Partial<OutsideMigration>;
+  if (outside !== undefined) return outside.plan(checkout, request, base, onStep);
   return planMigration({
     ...request,
     source: checkout.source,
@@ -179,8 +212,12 @@ export function notesOf(plan: Plan): readonly Note[] {
   return [...plan.outcomes.flatMap((outcome) => outcome.notes), ...plan.notes];
 }
 
-/** The folder argument that repeats the command on the same checkout. */
-export function repoWord(options: { readonly repo: string }): string {
-  if (options.repo === '.') return '';
-  return ` ${/^[\w@%+=:,./-]+$/.test(options.repo) ? options.repo : `'${options.repo.replaceAll("'", "'\\''")}'`}`;
+/** The words that repeat the command on the same checkout, with the same migration where the command line named one. */
+export function repoWord(options: { readonly repo: string; readonly migration?: string | undefined }): string {
+  const { repo, migration } = options;
+  return `${repo === '.' ? '' : ` ${quoted(repo)}`}${migration === undefined ? '' : ` --migration ${quoted(migration)}`}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

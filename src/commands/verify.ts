@@ -13,11 +13,11 @@ import { databaseOf, type EngineOptions, judgeContainer, runOnEngine } from './e
 import { gateChecks } from './gate-checks.ts';
 import type { CommandIo } from './io.ts';
 import { dayOf, judge, withStaleWaivers } from './judge.ts';
-import type { CommonOptions } from './options.ts';
-import { openRepo, planFields, reportFields, repoWord, settingsOf } from './session.ts';
+import type { CommonOptions, OutsideOptions } from './options.ts';
+import { loadNamed, openRepo, planFields, reportFields, repoWord, settingsOf } from './session.ts';
 import { underSignals } from './under-signals.ts';
 
-export interface VerifyOptions extends CommonOptions, EngineOptions {
+export interface VerifyOptions extends CommonOptions, OutsideOptions, EngineOptions {
   /** As given; relative to `cwd`. */
   readonly repo: string;
   readonly migration: string | undefined;
@@ -56,6 +56,7 @@ export async function runVerify(options: VerifyOptions, io: CommandIo): Promise<
   validateCheckSelection(selection, [...gateChecks(), BUILD, ...CONTAINER_CHECKS]);
   const judgement = await judge({
     checkout,
+    migration: await loadNamed(settings.migration, { checkout, options, io }),
     settings,
     selection,
     available: gateChecks(io.env['PATH'], checkout.source.leftAlone),

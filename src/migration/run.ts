@@ -5,6 +5,7 @@ import { openTree, type WorkingTree } from '../tree/memory-tree.ts';
 import type { TreeSource } from '../tree/tree.ts';
 import type { Applicability, Migration, Note, ParserName, Phase, Step, StepContext } from './define.ts';
 import { proveGuarantees } from './guarantees.ts';
+import { answerProblem, noteProblem } from './shape.ts';
 import { sweepMentions } from './sweep.ts';
 import { isSelected, parseParams, stepsOf, validateMigration, validateSelection } from './validate.ts';
 
@@ -19,7 +20,7 @@ export interface PlanInput<P> {
   readTemplate(name: string): string;
   loadParsers(names: readonly ParserName[]): Promise<void>;
   /** Told before each step runs, for progress. */
-  onStep?(step: string): void;
+  onStep?(step: string): void | Promise<void>;
 }
 
 /** A plan with the tree that it was taken from. */
@@ -55,7 +56,7 @@ export async function planMigration<P>(input: PlanInput<P>): Promise<PlannedRun>
         outcomes.push({ step: step.id, phase: phase.id, status: 'skipped', why: 'not selected', notes: [] });
         continue;
       }
-      input.onStep?.(step.id);
+      await input.onStep?.(step.id);
       outcomes.push(await runStep(input, phase, step, tree, params));
       ran.push(step);
     }
@@ -132,6 +133,8 @@ async function runStep<P>(
   tree.attributeTo(step.id);
   try {
     const answer: Applicability<unknown> = await step.select(tree, ctx);
+    const nonsense = answerProblem(answer);
+    if (nonsense !== null) throw new RefitError(`what its select returned is no answer: ${nonsense}`);
     if (answer.kind === 'done') return { ...outcome, status: 'done', why: answer.why };
     if (answer.kind === 'skip') return { ...outcome, status: 'skipped', why: answer.why };
     if (answer.kind === 'refuse') throw stepRefusal(input.migration.id, step.id, answer);
@@ -173,6 +176,8 @@ function contextOf<P>(input: PlanInput<P>, step: Step<P>, params: P, notes: Note
       return input.readTemplate(name);
     },
     note: (note) => {
+      const problem = noteProblem(note);
+      if (problem !== null) throw new RefitError(`it gave a note that is none: ${problem}`);
       notes.push(note);
     },
   };

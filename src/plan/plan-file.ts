@@ -34,7 +34,11 @@ const change = z.discriminatedUnion('kind', [
 ]);
 const planSchema = z.strictObject({
   formatVersion: z.literal(PLAN_FORMAT_VERSION),
-  migration: z.strictObject({ id: z.string().min(1), stepHashes: z.record(z.string(), sha256) }),
+  migration: z.strictObject({
+    id: z.string().min(1),
+    stepHashes: z.record(z.string(), sha256),
+    outside: z.exactOptional(z.strictObject({ word: z.string().min(1), hash: sha256 })),
+  }),
   params: z.record(z.string(), z.json()),
   selection: z.strictObject({ only: steps, skip: steps, phases: steps }),
   base: z.strictObject({
@@ -104,6 +108,12 @@ export function planFromJson(text: string): Plan {
   if (result.success && problems.length === 0) return result.data;
   const [first = '', ...others] = problems;
   throw refusal(`the plan file is malformed: ${first}`, { details: others.slice(0, MAX_PROBLEMS), hint: WAY_OUT });
+}
+
+/** What is wrong with a value that should be a plan, one line a place. */
+export function planProblems(value: unknown): readonly string[] {
+  const result = planSchema.safeParse(value);
+  return result.success ? duplicatesIn(result.data) : result.error.issues.flatMap(problemsOf);
 }
 
 function parseJson(text: string): unknown {

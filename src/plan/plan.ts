@@ -32,6 +32,8 @@ export interface Plan {
     readonly id: string;
     /** Step id → SHA-256 of its id, version and templates. */
     readonly stepHashes: Readonly<Record<string, string>>;
+    /** Absent for a bundled migration. `hash`: SHA-256 of all the code that made the plan; `word`: what named it. */
+    readonly outside?: { readonly word: string; readonly hash: string };
   };
   readonly params: Readonly<Record<string, unknown>>;
   readonly selection: Selection;

@@ -1,7 +1,7 @@
 import { RefitError } from '../base/errors.ts';
 import { compileGlobs } from '../base/glob.ts';
 import { sha256 } from '../base/hash.ts';
-import { comparePaths, placeIn, type RepoPath } from '../base/repo-path.ts';
+import { comparePaths, placeIn, type RepoPath, repoPathProblem } from '../base/repo-path.ts';
 import { decodeText } from '../base/text.ts';
 import type { ChangeContent, FileChange } from './changes.ts';
 import { applyEdits, type TextEdit } from './edits.ts';
@@ -21,6 +21,11 @@ export interface WorkingTree extends RepoTree {
   /** Ids of the steps that changed `path`, in order. */
   stepsOf(path: RepoPath): readonly string[];
   changes(): readonly FileChange[];
+  /**
+   * Takes over what was changed on another tree over the same source; `bytes` gives each path after the change. What no verb
+   * would do is refused here too.
+   */
+  adopt(changes: readonly FileChange[], bytes: (path: RepoPath) => Uint8Array): void;
   content(change: FileChange): ChangeContent;
   /** A number that grows with each effective verb: equal before and after a step that changed nothing. */
   readonly revision: number;
@@ -92,6 +97,8 @@ export function openTree(source: TreeSource): WorkingTree {
     revision += 1;
   };
   const refuseExisting = (path: RepoPath): void => {
+    const problem = repoPathProblem(path);
+    if (problem !== null) throw new RefitError(`cannot create ${path}: it is no path of the tree (${problem})`);
     if (has(path)) throw new RefitError(`cannot create ${path}: it exists`);
     const obstacle = overlay.has(path) && original.has(path) ? null : source.obstacle(path);
     if (obstacle !== null) throw new RefitError(`cannot create ${path}: ${obstacle}`);
@@ -190,6 +197,23 @@ export function openTree(source: TreeSource): WorkingTree {
     touched: () => [...overlay.keys()].sort(comparePaths),
     stepsOf: (path) => [...(steps.get(path) ?? [])],
     changes: () => listChanges(overlay, original, originalState, steps),
+    adopt: (changes, bytes) => {
+      for (const change of changes) {
+        if (change.kind !== 'delete' && change.kind !== 'rename') continue;
+        const gone = change.kind === 'rename' ? change.from : change.path;
+        mustHave(gone);
+        put(gone, null);
+        steps.set(gone, new Set(change.steps));
+      }
+      for (const change of changes) {
+        if (change.kind === 'delete') continue;
+        if (change.kind === 'update') mustHave(change.path);
+        else refuseExisting(change.path);
+        const origin = change.kind === 'rename' ? change.from : undefined;
+        put(change.path, { bytes: bytes(change.path), mode: change.after.mode, origin });
+        steps.set(change.path, new Set(change.steps));
+      }
+    },
     content: (change) => ({
       before: change.kind === 'create' ? undefined : source.read(change.kind === 'rename' ? change.from : change.path),
       after: change.kind === 'delete' ? undefined : readBytes(change.path),
