@@ -10,6 +10,7 @@ export default defineConfig([
       cli: 'src/cli.ts',
       index: 'src/index.ts',
       authoring: 'src/authoring.ts',
+      testing: 'src/testing.ts',
       outside: 'src/host/outside/worker.ts',
     },
     format: 'cjs',
@@ -36,7 +37,7 @@ export default defineConfig([
     clean: false,
   },
   {
-    entry: { index: 'src/index.ts', authoring: 'src/authoring.ts' },
+    entry: { index: 'src/index.ts', authoring: 'src/authoring.ts', testing: 'src/testing.ts' },
     format: 'esm',
     platform: 'node',
     target: 'node20.19',

@@ -11,7 +11,7 @@ const start = `import { createRequire } from 'node:module';
 
 const { load } = createRequire(import.meta.url)('../bin/load.cjs');
 `;
-for (const entry of ['index', 'authoring']) {
+for (const entry of ['index', 'authoring', 'testing']) {
   const names = Object.keys(load(entry)).sort();
   await writeFile(join(dist, `${entry}.mjs`), `${start}export const { ${names.join(', ')} } = load('${entry}');\n`);
 }

@@ -20,8 +20,10 @@ const ROWS: readonly (readonly [string, number])[] = [
   ['src/checkout/', 4],
   ['src/apply/', 4],
   ['src/container/', 4],
+  ['src/testing/', 4],
   ['src/commands/', 5],
   ['src/index.ts', 5],
+  ['src/testing.ts', 5],
   ['migrations/', 5],
   ['src/cli.ts', 6],
 ];
@@ -173,7 +175,7 @@ describe('architecture', () => {
   it('documents every export of the public modules', () => {
     const undocumented: string[] = [];
     for (const { path, file } of all) {
-      if (path !== 'src/index.ts' && path !== 'src/authoring.ts') continue;
+      if (!['src/index.ts', 'src/authoring.ts', 'src/testing.ts'].includes(path)) continue;
       for (const [name, declarations] of file.getExportedDeclarations()) {
         const documented = declarations.some((declaration) => {
           // What is handed on from an outside package is documented there.

@@ -69,13 +69,14 @@ const RULES: readonly Rule[] = [
   {
     kind: 'cli-login',
     strength: 'soft',
-    pattern: /\b(?:docker|podman|nerdctl)(?:[- ]compose)?(?:[ \t]+-\S+(?:[ \t]+\S+\.ya?ml)?)*[ \t]+exec\b([^\n`|;&]*)/g,
+    pattern:
+      /\b(?:docker|podman|nerdctl)(?:[- ]compose)?(?:[ \t]+-\S+(?:[ \t]+\S+\.ya?ml)?)*[ \t]+exec\b([^\r\n`|;&]*)/g,
     holds: (match) => isLoginCommand(commandInContainer(match[1] ?? '')),
   },
   {
     kind: 'cli-login',
     strength: 'soft',
-    pattern: /(?<=`)(?:docker|podman|nerdctl)(?:[- ]compose)?[ \t]+exec\b[^\n`|;&]*[ \t/](?:ba|z)?sh(?=`)/g,
+    pattern: /(?<=`)(?:docker|podman|nerdctl)(?:[- ]compose)?[ \t]+exec\b[^\r\n`|;&]*[ \t/](?:ba|z)?sh(?=`)/g,
     holds: (match, text) => BARE_CLAUDE_SOON.test(text.slice(match.index + match[0].length)),
   },
   {
@@ -90,7 +91,7 @@ const RULES: readonly Rule[] = [
   {
     kind: 'websocket',
     strength: 'soft',
-    pattern: /\bweb ?socket(?:s)?\b[^.\n]{0,60}/gi,
+    pattern: /\bweb ?socket(?:s)?\b[^.\r\n]{0,60}/gi,
     holds: (match, text) => /\b(?:auth\w*|log ?in|oauth|fail\w*|terminal)\b/i.test(lineAround(text, match.index)),
   },
   {
@@ -110,14 +111,14 @@ const RULES: readonly Rule[] = [
     kind: 'web-login',
     strength: 'soft',
     pattern:
-      /\b(?:web ?(?:ui|interface|page|terminal)|browser ui)\b[^.\n]{0,60}\b(?:auth\w*|log(?:ging)? ?in|sign(?:ing)? in|oauth)\b/gi,
+      /\b(?:web ?(?:ui|interface|page|terminal)|browser ui)\b[^.\r\n]{0,60}\b(?:auth\w*|log(?:ging)? ?in|sign(?:ing)? in|oauth)\b/gi,
     holds: isNotAdminPage,
   },
   {
     kind: 'web-login',
     strength: 'soft',
     pattern:
-      /\b(?:authenticat\w*|log(?:ging|s)? ?in|sign(?:ing|s)? in)\b[^.\n]{0,60}\b(?:in|through|via|using|with|from)[ \t]+(?:(?:the|a|an|your|our)[ \t]+)?(?:(?:integrated|built-?in)[ \t]+)?web ?(?:ui|interface|page|terminal)\b/gi,
+      /\b(?:authenticat\w*|log(?:ging|s)? ?in|sign(?:ing|s)? in)\b[^.\r\n]{0,60}\b(?:in|through|via|using|with|from)[ \t]+(?:(?:the|a|an|your|our)[ \t]+)?(?:(?:integrated|built-?in)[ \t]+)?web ?(?:ui|interface|page|terminal)\b/gi,
     holds: isNotAdminPage,
   },
   {
@@ -131,13 +132,13 @@ const RULES: readonly Rule[] = [
     kind: 'cli-login',
     strength: 'soft',
     pattern:
-      /\b(?:authenticat(?:e|ing)|log(?:ging)? ?in(?:to)?|sign(?:ing)? in)\b[^.\n]{0,60}\b(?:inside|within|in)[ \t]+(?:(?:the|your|a)[ \t]+)?(?:docker[ \t]+|running[ \t]+)?container\b/gi,
+      /\b(?:authenticat(?:e|ing)|log(?:ging)? ?in(?:to)?|sign(?:ing)? in)\b[^.\r\n]{0,60}\b(?:inside|within|in)[ \t]+(?:(?:the|your|a)[ \t]+)?(?:docker[ \t]+|running[ \t]+)?container\b/gi,
   },
   {
     kind: 'persistence',
     strength: 'weak',
     pattern:
-      /\b(?:credentials?|tokens?|authentication|log-?in|session)\b[^.\n]{0,40}\b(?:persists?|stored|survives?|kept)\b/gi,
+      /\b(?:credentials?|tokens?|authentication|log-?in|session)\b[^.\r\n]{0,40}\b(?:persists?|stored|survives?|kept)\b/gi,
   },
   { kind: 'session-variable', strength: 'weak', pattern: /\binside (?:a |the )?Claude Code environment\b/gi },
 ];

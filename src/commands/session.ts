@@ -22,7 +22,7 @@ import { readOutsideWord } from '../host/outside/word.ts';
 import { loadParsers } from '../host/parsers.ts';
 import { readTemplate } from '../host/template.ts';
 import { readVersion } from '../host/version.ts';
-import type { Migration, Note } from '../migration/define.ts';
+import type { Migration } from '../migration/define.ts';
 import { type PlannedRun, parsersOf, planMigration } from '../migration/run.ts';
 import type { PatchOptions } from '../plan/diff.ts';
 import { diffStat } from '../plan/line-stats.ts';
@@ -205,11 +205,6 @@ export function planFields(
 /** What a patch has to know of the repository that it is for. */
 export function patchOptions({ git }: Checkout): PatchOptions {
   return git === null ? {} : { objectFormat: git.objectFormat, folder: git.prefix };
-}
-
-/** Every note of a plan, those of the steps first. */
-export function notesOf(plan: Plan): readonly Note[] {
-  return [...plan.outcomes.flatMap((outcome) => outcome.notes), ...plan.notes];
 }
 
 /** The words that repeat the command on the same checkout, with the same migration where the command line named one. */

@@ -1,13 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   chmodSync,
-  lstatSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
-  readlinkSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -16,6 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, onTestFinished } from 'vitest';
+import { runScratchGit as runTestGit, snapshot } from '../../src/testing/scratch.ts';
+
+export { runTestGit, snapshot };
 
 /** Content of a file; `{ link }` is a symbolic link, `{ content, mode: '755' }` an executable one. */
 export type TempFile =
@@ -83,24 +81,6 @@ export function tempRepo(files: Readonly<Record<string, TempFile>> = {}, options
   return repo;
 }
 
-const IDENTITY = {
-  GIT_AUTHOR_NAME: 'Test Author',
-  GIT_AUTHOR_EMAIL: 'author@example.org',
-  GIT_AUTHOR_DATE: '2024-01-02T03:04:05Z',
-  GIT_COMMITTER_NAME: 'Test Author',
-  GIT_COMMITTER_EMAIL: 'author@example.org',
-  GIT_COMMITTER_DATE: '2024-01-02T03:04:05Z',
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_CONFIG_SYSTEM: '/dev/null',
-};
-
-/** Runs git for the set-up of a test, apart from the caller's settings and from any repository it stands in. */
-export function runTestGit(folder: string, args: readonly string[], input?: string): string {
-  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
-  const env = { ...Object.fromEntries(own), ...IDENTITY, LC_ALL: 'C' };
-  return execFileSync('git', [...args], { cwd: folder, env, encoding: 'utf8', input, stdio: ['pipe', 'pipe', 'pipe'] });
-}
-
 function writeTempFile(path: string, file: TempFile): void {
   mkdirSync(dirname(path), { recursive: true });
   rmSync(path, { force: true });
@@ -111,31 +91,4 @@ function writeTempFile(path: string, file: TempFile): void {
   const plain = typeof file === 'string' || file instanceof Uint8Array;
   writeFileSync(path, plain ? file : file.content);
   chmodSync(path, !plain && file.mode === '755' ? 0o755 : 0o644);
-}
-
-/**
- * All below `folder`, for a comparison before and after: path → `644 <sha256>`, `link <target>`, `folder 755`, or
- * `other 644`; the content of every `.git` at the top is left out. Names that are not UTF-8 show as U+FFFD.
- */
-export function snapshot(folder: string): Readonly<Record<string, string>> {
-  const entries: Record<string, string> = {};
-  const visit = (prefix: string): void => {
-    for (const name of readdirSync(join(folder, prefix), { encoding: 'buffer' })) {
-      const path = prefix === '' ? name.toString() : `${prefix}/${name.toString()}`;
-      if (path === '.git') continue;
-      const place = Buffer.concat([Buffer.from(`${join(folder, prefix)}/`), name]);
-      const stats = lstatSync(place);
-      const mode = (stats.mode & 0o7777).toString(8);
-      if (stats.isSymbolicLink()) entries[path] = `link ${readlinkSync(place)}`;
-      else if (stats.isFile())
-        entries[path] = `${mode} ${createHash('sha256').update(readFileSync(place)).digest('hex')}`;
-      else if (!stats.isDirectory()) entries[path] = `other ${mode}`;
-      else {
-        entries[path] = `folder ${mode}`;
-        visit(path);
-      }
-    }
-  };
-  visit('');
-  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -74,8 +74,8 @@ function envFileOf({ file, service }: ComposePlace): string {
   return named.find((path) => path === '.env') ?? named[0] ?? '.env';
 }
 
-const BUILD = /\b(?:docker|podman)(?:[ \t]+buildx)?[ \t]+build\b[^\n`]*?[ \t](?:-t|--tag)[ =]([\w./:-]+)/;
-const RUN = /\b(?:docker|podman)[ \t]+run\b((?:[^\n`\\]|\\\n)*)/g;
+const BUILD = /\b(?:docker|podman)(?:[ \t]+buildx)?[ \t]+build\b[^\r\n`]*?[ \t](?:-t|--tag)[ =]([\w./:-]+)/;
+const RUN = /\b(?:docker|podman)[ \t]+run\b((?:[^\r\n`\\]|\\\r?\n)*)/g;
 
 function withoutCompose(tree: ReadonlyTree): Omit<Variables, 'backup'> {
   const texts = tree

@@ -1,4 +1,12 @@
-import { defineStep, finalStage, newlineOf, RefitError, readDockerfile, withNewline } from '../../../src/authoring.ts';
+import {
+  bomLength,
+  defineStep,
+  finalStage,
+  newlineOf,
+  RefitError,
+  readDockerfile,
+  withNewline,
+} from '../../../src/authoring.ts';
 import { type MendedDockerfile, mendDeadCopies } from '../dead-copies.ts';
 import { mapDockerfile } from '../dockerfile-mapping.ts';
 import {
@@ -46,7 +54,8 @@ export const writeDockerfile = defineStep<OauthOnlyParams, LegacyContainer | Men
     const { parts, notes } = mapDockerfile(old, tree, [ENTRYPOINT_PATH]);
     const text = renderDockerfile(ctx.template(TEMPLATE), { ...parts, base });
     mustBeWhole(text);
-    tree.overwrite(old.path, withNewline(text, newlineOf(old.file.text)));
+    const mark = old.file.text.slice(0, bomLength(old.file.text));
+    tree.overwrite(old.path, mark + withNewline(text, newlineOf(old.file.text)));
     for (const note of notes) ctx.note(note);
     const at = { path: old.path, line: old.stage.base.line };
     if (base === PLANNED_BASE) {
