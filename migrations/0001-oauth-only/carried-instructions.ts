@@ -10,6 +10,8 @@ export interface Carried {
 
 /** Names that the template or the base image sets. */
 const OWN_NAMES = new Set(['PORT', 'VIRTUAL_ENV', 'HOME', 'NODE_PATH', 'DEBIAN_FRONTEND', 'IS_SANDBOX']);
+/** Settings of the tools that installed into the old image. */
+const OF_BUILD = /^(?:NODE_(?:VERSION|MAJOR)|NVM_\w+|POETRY_\w+|PIP_\w+|UV_\w+|PYTHON_VERSION)$/;
 const OUTRANKING =
   /^(?:ANTHROPIC_(?:API_KEY|AUTH_TOKEN)|CLAUDE_CODE_USE_(?:BEDROCK|VERTEX|FOUNDRY)|CLAUDE_CODE_OAUTH_TOKEN)$/;
 const SECRET = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|DATABASE_URL)$/;
@@ -23,6 +25,17 @@ export function carryInstructions(stage: FinalStage): Carried {
   const unplaced: Unplaced[] = [];
   const kept = new Set<string>();
   for (const variable of latest(stage.env)) {
+    if (variable.name === 'PATH') {
+      const path = searchPath(stage);
+      lines.push(...path.lines);
+      unplaced.push(...path.unplaced);
+      continue;
+    }
+    if (OF_BUILD.test(variable.name)) {
+      const message = `ENV ${variable.name} not carried over: only the build of the old image read it`;
+      unplaced.push({ severity: 'info', line: variable.line, message });
+      continue;
+    }
     const own = argumentsOf(variable, stage.args);
     const why = whyNoEnv(own === null ? variable : { ...variable, open: [] });
     if (why === null) lines.push(...withArguments('ENV', variable, own, kept));
@@ -53,6 +66,35 @@ export function carryInstructions(stage: FinalStage): Carried {
   unplaced.push(...others(stage).filter(({ message }) => !kept.has(message)));
   return { lines: [...new Set(lines)], unplaced };
 }
+
+/** Folders of the search path that the new image has or does not need: of its base, of an environment of packages, of root. */
+const OTHER_FOLDER =
+  /venv|^\/(?:usr|s?bin|root)(?:\/|$)|^\/home\/|\/\.(?:local|poetry|cargo|npm)[\w-]*(?:\/|$)|\/(?:poetry|node)[\w.-]*(?:\/|$)/;
+
+/** Folders of the project go in front of the search path of the base; every other is named. */
+function searchPath({ env, workdir }: FinalStage): Pick<Carried, 'lines' | 'unplaced'> {
+  const settings = env.filter(({ name }) => name === 'PATH');
+  const lines: string[] = [];
+  const unplaced: Unplaced[] = [];
+  for (const { value, line } of settings) {
+    const folders = value.split(':').filter((part) => part !== '' && !/^\$/.test(part));
+    const strange = folders.filter((part) => !OTHER_FOLDER.test(part) && !isInProject(part, workdir));
+    const own = folders.filter((part) => !OTHER_FOLDER.test(part) && isInProject(part, workdir));
+    if (own.length > 0) lines.push(`ENV PATH=${own.join(':')}:\${PATH}`);
+    if (strange.length > 0) {
+      const message = `ENV PATH not carried over: the new image has no ${strange.join(', ')}`;
+      unplaced.push({ severity: 'todo', line, message });
+    } else if (own.length === 0 && folders.some((part) => !part.startsWith('/usr/'))) {
+      const message = 'ENV PATH not carried over: its folders are of the old image';
+      unplaced.push({ severity: 'info', line, message });
+    }
+  }
+  return { lines: [...new Set(lines)], unplaced };
+}
+
+const isInProject = (folder: string, workdir: string): boolean =>
+  [BASE_WORKDIR, workdir.replace(/\/$/, '')].some((root) => root !== '' && folder.startsWith(`${root}/`)) &&
+  !folder.includes('$');
 
 /** The build arguments that a value is made of, so that whoever builds may still set them; null when there is more in it. */
 function argumentsOf({ raw }: DockerfileVariable, args: readonly DockerfileArg[]): readonly DockerfileArg[] | null {
@@ -90,7 +132,7 @@ function latest(variables: readonly DockerfileVariable[]): readonly DockerfileVa
 }
 
 function whyNoEnv({ name, value, open }: DockerfileVariable): string | null {
-  if (OWN_NAMES.has(name) || (name === 'PATH' && /^\/(?:root|usr\/local)/.test(value))) return '';
+  if (OWN_NAMES.has(name)) return '';
   // Its folders go into the line of the template.
   if (name === 'PYTHONPATH') return '';
   if (OUTRANKING.test(name)) return 'it decides about the login, which comes from the environment at run time';

@@ -13,6 +13,7 @@ import { startedByCompose } from './compose/started-files.ts';
 import { completeConfig } from './config-place.ts';
 import { asCopy, copiesInImage } from './copied-in-image.ts';
 import { copyLine, deriveCopies, withoutTwins } from './image-copies.ts';
+import type { OldPath } from './launchers.ts';
 import { unplacedCommands } from './old-commands.ts';
 import { type LegacyContainer, requirementsPath } from './old-dockerfile.ts';
 import { projectSource } from './project-source.ts';
@@ -39,7 +40,7 @@ export function mapDockerfile(
   const { stage, path, file } = old;
   const start = readServerStart(stage, tree);
   const requirements = requirementsPath(old);
-  const started = startedByCompose(tree, start.launchers);
+  const started = startedByCompose(tree, path, start.launchers);
   const dropped = start.dropped.filter((launcher) => !started.includes(launcher));
   const handled = new Set<string>([requirements, ...written, ...dropped.map((launcher) => launcher.path)]);
   const helpers = helperStages(file, stage);
@@ -108,19 +109,26 @@ function helperNote({ name, line, onlyInstalls }: HelperStage): Draft {
     : { severity: 'todo', line, message: `build stage ${name} not carried over` };
 }
 
+/** A launcher goes on running in an image that does not have the folder that it names. */
+function oldPathNote({ path, line, folder, caught }: OldPath): Draft {
+  const message = `names ${folder}, which the new image does not have`;
+  if (caught) return { severity: 'warning', path, line, message: `${message}; its failure is caught` };
+  return { severity: 'todo', path, line, message: `${message}, so the start may fail: take it out` };
+}
+
 function startNotes(start: ServerStart): readonly Draft[] {
   const notes: Draft[] = [];
-  const running = start.launchers.find((launcher) => !start.dropped.includes(launcher));
-  if (running !== undefined) {
-    for (const { path, line, text } of running.extras) {
-      notes.push({
-        severity: 'info',
-        path,
-        line,
-        message: `goes on running, so the new image starts ${running.path}: ${text}`,
-      });
-    }
+  const kept = start.launchers.filter((launcher) => !start.dropped.includes(launcher));
+  const running = kept.at(0);
+  for (const { path, extras } of running === undefined ? [] : [running]) {
+    const [first, ...more] = extras;
+    if (first === undefined) continue;
+    const lines = more.map(({ line }) => line).join(', ');
+    const rest = more.length === 0 ? '' : `, and line${more.length > 1 ? 's' : ''} ${lines}`;
+    const message = `goes on running, so the new image starts ${path}: ${first.text}${rest}`;
+    notes.push({ severity: 'info', path, line: first.line, message });
   }
+  notes.push(...kept.flatMap(({ oldPaths }) => oldPaths).map(oldPathNote));
   if (start.unknown !== null) {
     const { text, line } = start.unknown;
     notes.push({

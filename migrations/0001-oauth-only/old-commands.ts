@@ -11,8 +11,11 @@ export interface Unplaced {
 /** Packages that the base image brings, or that only served to install Node.js. */
 const BROUGHT = new Set(
   `git curl nodejs npm ca-certificates gnupg gnupg2 bash wget apt-transport-https lsb-release
-  software-properties-common xz-utils procps`.split(/\s+/),
+  software-properties-common xz-utils procps tini dumb-init`.split(/\s+/),
 );
+const PYTHON_PACKAGE = /^(?:python3?(?:\.\d+)?(?:-(?:pip|venv|minimal|distutils))?|py3-pip)$/;
+/** The key and the list through which apt is told of NodeSource. */
+const NODE_SOURCE = /nodesource|\/etc\/apt\/keyrings\/?(?:\s|$)/;
 const TALK = new Set([
   'echo',
   'printf',
@@ -74,9 +77,9 @@ const shorten = (text: string): string => {
 export function judgeCommand(words: readonly string[], copied: ReadonlySet<string>): string | null {
   const [name = ''] = words;
   const line = words.join(' ');
-  if (name === '' || TALK.has(name)) return null;
+  if (name === '' || TALK.has(name) || /^\S+ (?:--version|-[vV])$/.test(line)) return null;
   if (/^(?:apt-get|apt|apk|yum|dnf)$/.test(name)) return judgeSystemPackages(words);
-  if (/nodesource\.com/.test(line) || (name === 'bash' && /^bash(?: -\w*)*(?: -)?$/.test(line))) return null;
+  if (NODE_SOURCE.test(line) || (name === 'bash' && /^bash(?: -\w*)*(?: -)?$/.test(line))) return null;
   if (/\/var\/lib\/apt\/lists|\/var\/cache\/apt|\/tmp\/|\/root\/\.(?:npm|cache)/.test(line) && name === 'rm')
     return null;
   if (
@@ -94,10 +97,12 @@ export function judgeCommand(words: readonly string[], copied: ReadonlySet<strin
   return '';
 }
 
+const isBrought = (name: string): boolean => BROUGHT.has(name) || PYTHON_PACKAGE.test(name);
+
 function judgeSystemPackages(words: readonly string[]): string | null {
   const at = words.findIndex((word) => word === 'install' || word === 'add');
   if (at === -1) return null;
-  const extra = words.slice(at + 1).filter((word) => !word.startsWith('-') && !BROUGHT.has(word.split('=')[0] ?? ''));
+  const extra = words.slice(at + 1).filter((word) => !word.startsWith('-') && !isBrought(word.split('=')[0] ?? ''));
   if (extra.length === 0) return null;
   return `system packages not installed any more: ${extra.join(', ')}; add a RUN before USER claude if they are needed`;
 }

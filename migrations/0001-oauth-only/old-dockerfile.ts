@@ -29,8 +29,8 @@ export type ContainerState =
   | { readonly kind: 'unreadable'; readonly path: RepoPath; readonly why: string; readonly line: number };
 
 /** The compose files, read with the Dockerfile that the migration replaces as the one of the provider. */
-export function readOwnCompose(tree: ReadonlyTree): ComposeProject {
-  const choice = findDockerfile(tree);
+export function readOwnCompose(tree: ReadonlyTree, wanted: string | undefined): ComposeProject {
+  const choice = chooseDockerfile(tree, wanted);
   return readComposeProject(tree, choice.kind === 'one' ? { dockerfile: choice.path } : {});
 }
 
@@ -42,13 +42,22 @@ export interface LegacyContainer {
   readonly stage: FinalStage;
 }
 
-/** Reads the container state of a checkout. */
-export function containerState(tree: ReadonlyTree): ContainerState {
-  const choice = findDockerfile(tree);
+/** The Dockerfile that a parameter names, where there is such a file; else the one that evidence finds. */
+export function chooseDockerfile(tree: ReadonlyTree, wanted: string | undefined): ReturnType<typeof findDockerfile> {
+  const path = wanted === undefined ? null : resolveIn(null, wanted);
+  return path !== null && tree.has(path) ? { kind: 'one', path } : findDockerfile(tree);
+}
+
+/** Reads the container state of a checkout; `wanted` is the parameter `dockerfile`. */
+export function containerState(tree: ReadonlyTree, wanted: string | undefined): ContainerState {
+  const choice = chooseDockerfile(tree, wanted);
+  if (wanted !== undefined && (choice.kind !== 'one' || choice.path !== resolveIn(null, wanted))) {
+    return { kind: 'unreadable', path: wanted as RepoPath, why: 'there is no such file (--param dockerfile)', line: 1 };
+  }
   if (choice.kind === 'none')
     return { kind: 'none', why: 'there is no Dockerfile at the root, and compose names none' };
   if (choice.kind === 'several') {
-    const why = `cannot tell which of ${choice.paths.join(', ')} is the image of the proxy: let one of them be built by the compose service that publishes port 4000`;
+    const why = `cannot tell which of ${choice.paths.join(', ')} is the image of the proxy: name it with --param dockerfile=${choice.paths[0]}`;
     return { kind: 'unreadable', path: choice.paths[0] as RepoPath, why, line: 1 };
   }
   const { path } = choice;

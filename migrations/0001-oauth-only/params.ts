@@ -11,6 +11,11 @@ export const oauthOnlyParams = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9._:/@-]*$/, 'an image reference such as name:tag or name@sha256:digest')
     .default(PLANNED_BASE)
     .describe('base image of the new Dockerfile; a digest is kept'),
+  dockerfile: z
+    .string()
+    .regex(/^(?!\/)(?!(?:.*\/)?\.\.(?:\/|$)).+$/, 'a path inside the checkout')
+    .optional()
+    .describe('Dockerfile of the proxy, where several may be it; found by evidence unless given'),
   orphans: z
     .enum(['keep', 'delete'])
     .default('keep')

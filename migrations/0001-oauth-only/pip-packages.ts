@@ -56,7 +56,7 @@ export function packagesByHand(runs: readonly RunInstruction[], dockerfile: stri
         const [one, ...others] = readRequirements(argument.text).requirements;
         const isLocal = one?.name === null && !/^(?:git\+|https?:)/.test(argument.text);
         if (one === undefined || others.length > 0 || isLocal || one.editable || argument.text.includes('$')) {
-          left.push({ text: argument.text, line });
+          if (!INSTALLERS.has(nameIn(argument.text))) left.push({ text: argument.text, line });
         } else if (!INSTALLERS.has(one.name ?? '')) {
           packages.push({
             requirement: argument.text,
@@ -71,6 +71,9 @@ export function packagesByHand(runs: readonly RunInstruction[], dockerfile: stri
   }
   return { packages, left };
 }
+
+/** The name that a requirement begins with, also where its version is a variable. */
+const nameIn = (text: string): string => /^[A-Za-z][\w.-]*/.exec(text)?.[0].toLowerCase() ?? '';
 
 interface PipArgument {
   readonly text: string;

@@ -37,7 +37,7 @@ export function readServerStart(stage: FinalStage, tree: ReadonlyTree): ServerSt
   const inImage = new Map(
     imageLayout(stage.copies, tree.paths()).map(({ image, context }) => [image, context as RepoPath]),
   );
-  const launchers = followLaunchers(words, stage.workdir, inImage, tree);
+  const launchers = withoutHandOver(followLaunchers(words, stage.workdir, inImage, tree), stage.workdir);
   const texts = launchers.map(({ path }) => tree.tryReadText(path) ?? '');
   const config = configPath(words, stage, texts, inImage, tree);
   const runs = launchers.findIndex(({ extras }) => extras.length > 0);
@@ -64,9 +64,10 @@ function startedWith({ entrypoint, cmd }: FinalStage): readonly string[] {
 
 /** `python -m startup` as `python startup.py`. */
 function withModuleFiles(words: readonly string[]): readonly string[] {
-  const at = words.findIndex((word, index) => word === '-m' && /(?:^|\/)python[\d.]*$/.test(words[index - 1] ?? ''));
+  const program = words.findIndex((word) => /(?:^|\/)python[\d.]*$/.test(word));
+  const at = words.findIndex((word, index) => program !== -1 && index > program && !/^-[A-LN-Za-ln-z]/.test(word));
   const module = words[at + 1];
-  if (at === -1 || module === undefined || !/^[A-Za-z_][\w.]*$/.test(module)) return words;
+  if (words[at] !== '-m' || module === undefined || !/^[A-Za-z_][\w.]*$/.test(module)) return words;
   return [...words.slice(0, at), `${module.replaceAll('.', '/')}.py`, ...words.slice(at + 2)];
 }
 
@@ -92,6 +93,18 @@ function followLaunchers(
     next = here.filter(({ kind }) => kind === 'shell').flatMap(({ path }) => wordsOf(tree.readText(path)));
   }
   return found;
+}
+
+/** That a shell script ends by starting another launcher is nothing that the new container lacks. */
+function withoutHandOver(launchers: readonly Launcher[], workdir: string): readonly Launcher[] {
+  const images = new Set(launchers.map(({ image }) => image));
+  const startsLauncher = (words: readonly string[]): boolean =>
+    words.some((word) => /^(?:\S*\/)?python[\d.]*$/.test(word)) &&
+    withModuleFiles(words).some((word) => word.endsWith('.py') && images.has(resolveImagePath(workdir, word)));
+  return launchers.map((launcher) => ({
+    ...launcher,
+    extras: launcher.extras.filter(({ handsOver }) => handsOver === undefined || !startsLauncher(handsOver)),
+  }));
 }
 
 function configPath(

@@ -18,20 +18,29 @@ export interface StartupBehaviour {
   readonly checksMasterKey: boolean;
 }
 
-interface Scan {
+interface Scan extends Deeds {
   readonly extras: StartupExtra[];
-  runsPrismaGenerate: boolean;
-  checksMasterKey: boolean;
   /** Names that hold the master key. */
   readonly keyNames: Set<string>;
   /** Names of the function that adds the login pages. */
   readonly authNames: Set<string>;
+  /** The functions without parameters that do nothing but what is known, and what a call of each does. */
+  readonly functions: Map<string, Deeds>;
+  /** Names that hold a `uvicorn.Config` or `uvicorn.Server` of the app on port 4000. */
+  readonly servers: Set<string>;
+}
+
+interface Deeds {
+  runsPrismaGenerate: boolean;
+  checksMasterKey: boolean;
+  /** Whether it starts the server. */
+  serves: boolean;
 }
 
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 const NAME = String.raw`[A-Za-z_]\w*`;
 const READS_KEY = String.raw`(?:os\.environ\.get|os\.getenv|getenv|environ\.get)\("LITELLM_MASTER_KEY"(?:, (?:""|None))?\)`;
-const STANDARD = 'sys|os|os\\.path|subprocess|logging|pathlib|time|json|shutil|re|typing|traceback|argparse';
+const STANDARD = 'sys|os|os\\.path|asyncio|subprocess|logging|pathlib|time|json|shutil|re|typing|traceback|argparse';
 
 const IMPORTS: readonly RegExp[] = [
   new RegExp(`^import (?:${STANDARD}|litellm|uvicorn)(?: as ${NAME})?(?:, (?:${STANDARD}|litellm|uvicorn))*$`),
@@ -55,8 +64,18 @@ const PRISMA = new RegExp(
     '(?:"prisma generate"|\\[(?:sys\\.executable, "-m", |"python3?", "-m", )?"prisma", "generate",?\\])' +
     `${PRISMA_OPTION}, cwd="[^"]*/litellm/proxy/?"${PRISMA_OPTION},?\\)$`,
 );
-const SERVES = /^uvicorn\.run\((?:app|app=app)((?:, (?:host="0\.0\.0\.0"|port=4000))*),?\)$/;
-const EXITS = /^(?:sys\.exit|exit|raise SystemExit)\(1\)$/;
+const SERVED =
+  '(?:app|app=app)(?:, (?:host="0\\.0\\.0\\.0"|port=4000|log_level="info"|workers=1|reload=False|access_log=True))*,?';
+const SERVES = new RegExp(`^uvicorn\\.run\\(${SERVED}\\)$`);
+const SERVER_OF = new RegExp(
+  `^(${NAME}) = (?:uvicorn\\.Config\\(${SERVED}\\)|uvicorn\\.Server\\((?:config=)?(?:uvicorn\\.Config\\(${SERVED}\\)|(${NAME}))\\))$`,
+);
+const RUNS_SERVER = new RegExp(
+  `^(?:await (${NAME})\\.serve\\(\\)|asyncio\\.run\\((${NAME})\\.serve\\(\\)\\)|(${NAME})\\.run\\(\\))$`,
+);
+const CALLS_FUNCTION = new RegExp(`^(?:await )?(${NAME})\\(\\)$|^(?:asyncio\\.run|sys\\.exit)\\((${NAME})\\(\\)\\)$`);
+const FUNCTION = new RegExp(`^(?:async )?def (${NAME})\\(\\)(?: -> (?:None|int|bool|NoReturn))?$`);
+const EXITS = new RegExp(`^(?:(?:sys\\.exit|exit|raise SystemExit)\\((?:1|${STRING})\\)|return)$`);
 const CONSTANT = new RegExp(`^(?!app )${NAME} = (?:${STRING}|\\d+|None|True|False)$`);
 
 /** Calls inside a message or a condition that only look. */
@@ -73,8 +92,11 @@ export function startupBehaviour(text: string): StartupBehaviour {
     extras: [],
     runsPrismaGenerate: false,
     checksMasterKey: false,
+    serves: false,
     keyNames: new Set(),
     authNames: new Set(['add_auth_routes']),
+    functions: new Map(),
+    servers: new Set(),
   };
   const sourceLines = text.split(/\r?\n/);
   for (const line of syntaxErrors(text)) scan.extras.push({ line, text: (sourceLines[line - 1] ?? '').trim() });
@@ -103,10 +125,46 @@ function isKnownSimple({ kind, text }: PythonStatement, scan: Scan, nested: bool
     scan.keyNames.add(key[1]);
     return true;
   }
+  const deeds = deedsOf(text, scan);
   // A server that is started on a condition only is the script's own decision.
-  if (SERVES.test(text)) return !nested;
+  if (deeds !== null) return count(deeds, scan) && !(deeds.serves && nested);
   if (addsAuth(text, scan)) return true;
   return CONSTANT.test(text) || isMessage(text) || SET_UP.some((pattern) => pattern.test(text));
+}
+
+const SERVING: Deeds = { runsPrismaGenerate: false, checksMasterKey: false, serves: true };
+const PREPARING: Deeds = { ...SERVING, serves: false };
+
+/** What a statement does that starts the server, makes it, or calls a function of the script; null for any other. */
+function deedsOf(text: string, { functions, servers }: Scan): Deeds | null {
+  if (SERVES.test(text)) return SERVING;
+  const made = SERVER_OF.exec(text);
+  if (made !== null && (made[2] === undefined || servers.has(made[2]))) {
+    servers.add(made[1] as string);
+    return PREPARING;
+  }
+  const run = RUNS_SERVER.exec(text);
+  if (run !== null && servers.has(run[1] ?? run[2] ?? run[3] ?? '')) return SERVING;
+  const call = CALLS_FUNCTION.exec(text);
+  return (call && functions.get(call[1] ?? call[2] ?? '')) ?? null;
+}
+
+function count(deeds: Deeds, scan: Scan): true {
+  scan.runsPrismaGenerate ||= deeds.runsPrismaGenerate;
+  scan.checksMasterKey ||= deeds.checksMasterKey;
+  scan.serves ||= deeds.serves;
+  return true;
+}
+
+/** A function of the script that does nothing but what is known; only a call of it does that. */
+function isKnownFunction({ text, source, blocks }: PythonStatement, scan: Scan): boolean {
+  const name = FUNCTION.exec(text)?.[1];
+  if (name === undefined || source.startsWith('@')) return false;
+  const inner: Scan = { ...scan, ...PREPARING, extras: [] };
+  for (const statement of blocks.flatMap(({ statements }) => statements)) judge(statement, inner, false);
+  if (inner.extras.length > 0) return false;
+  scan.functions.set(name, inner);
+  return true;
 }
 
 function isKnownImport(text: string, scan: Scan): boolean {
@@ -148,6 +206,7 @@ function insertedBy(body: string): string {
 function isKnownCompound(statement: PythonStatement, scan: Scan): boolean {
   const { kind, blocks } = statement;
   if (kind === 'if' && isKeyGuard(statement, scan)) return true;
+  if (kind === 'function') return isKnownFunction(statement, scan);
   if (kind !== 'if' && kind !== 'for' && kind !== 'try') return false;
   const looksOnly = blocks.every(({ header }) => kind === 'try' || onlyLooks(`if(${header.replace(/^\w+/, '')})`));
   if (!looksOnly) return false;

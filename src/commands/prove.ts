@@ -38,14 +38,30 @@ export interface Proof {
 }
 
 /**
- * Runs the checks on the planned tree and on the checkout as it is. What the checkout has too, and what is about the
- * provider's own code, never stops a write; a check that breaks on the planned tree alone does.
+ * Runs the checks on the planned tree and on the checkout as it is. What the checkout has too, what is about the
+ * provider's own code, and what a `todo` note of the plan leaves to a person at that very line, never stops a write; a
+ * check that breaks on the planned tree alone does.
  */
-export async function proveStatic({ tree }: PlannedRun, rules: ProofRules): Promise<Proof> {
+export async function proveStatic({ plan, tree }: PlannedRun, rules: ProofRules): Promise<Proof> {
   await loadParsers(parsersOf());
   const checksOf = async (judged: ReadonlyTree): Promise<readonly ReportedCheck[]> =>
     judgeByRules(await runChecks(judged, dockerfileIn(judged, rules.settings)), rules).checks;
-  return weigh(await checksOf(tree), await checksOf(openTree(rules.checkout.source)), STATIC_CHECKS);
+  return weigh(
+    await checksOf(tree),
+    await checksOf(openTree(rules.checkout.source)),
+    STATIC_CHECKS,
+    leftToPerson(plan),
+  );
+}
+
+/** The lines, in the planned tree, that the plan asks a person to change; a write that stopped there would never come. */
+function leftToPerson({ outcomes, notes }: PlannedRun['plan']): ReadonlySet<string> {
+  const todos = [...outcomes.flatMap((outcome) => outcome.notes), ...notes].filter(
+    ({ severity }) => severity === 'todo',
+  );
+  return new Set(
+    todos.flatMap(({ path, line }) => (path === undefined || line === undefined ? [] : [`${path}\n${line}`])),
+  );
 }
 
 /** What the planned tree's checks say beside those of the checkout as it is: what it has already never stops a write. */
@@ -53,6 +69,7 @@ export function weigh(
   planned: readonly ReportedCheck[],
   present: readonly ReportedCheck[],
   words: readonly CheckWords[],
+  left: ReadonlySet<string> = new Set(),
 ): Proof {
   const names = fingerprintsOf(planned);
   const before = worstByName(present);
@@ -62,8 +79,10 @@ export function weigh(
     if (provider.has(finding.check)) return { reason: "about the provider's own code, which no step changes" };
     const there = before.get(names.get(finding) ?? '');
     // What is worse than before is new.
-    return there !== undefined && compareSeverity(there, finding.severity) <= 0
-      ? { reason: 'the checkout has it too' }
+    if (there !== undefined && compareSeverity(there, finding.severity) <= 0)
+      return { reason: 'the checkout has it too' };
+    return finding.severity !== 'blocker' && left.has(`${finding.path}\n${finding.line}`)
+      ? { reason: 'a note of the plan leaves it to a person' }
       : null;
   }).map((check) => (broken.has(check.id) ? alreadyBroken(check) : check));
   return { checks, stops: whyStopped(checks) };

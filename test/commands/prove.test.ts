@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { repoPath } from '../../src/base/repo-path.ts';
@@ -78,6 +78,24 @@ describe('apply --prove static', () => {
     expect(reasons['S23-tools-off']).toBe("about the provider's own code, which no step changes");
   });
 
+  it('is not stopped by what a note of the plan leaves to a person, at that line', async () => {
+    const repo = legacyRepo();
+    mkdirSync(join(repo, '.github/workflows'), { recursive: true });
+    const workflow = (command: string): string =>
+      `on: push\njobs:\n  lint:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ${command}\n`;
+    writeFileSync(join(repo, '.github/workflows/lint.yml'), workflow('python -m py_compile auth_integration.py'));
+    runTestGit(repo, ['add', '--all']);
+    runTestGit(repo, ['commit', '--quiet', '-m', 'lint']);
+    const { code, answer } = await apply(repo);
+    const residue = answer.findings.find(({ check }) => check === 'S21-residue-files');
+    expect([code, failing(answer), residue?.waived?.reason]).toEqual([
+      5,
+      [],
+      'a note of the plan leaves it to a person',
+    ]);
+    expect((await runHere(['check', repo])).code).toBe(3);
+  });
+
   it('does not ask whether the migration is done, which it is about to be', async () => {
     const { answer } = await apply(legacyRepo());
     expect(answer.checks.find(({ id }) => id === 'S27-idempotent')?.status).toBe('not-applicable');
@@ -99,7 +117,12 @@ describe('what counts as new', () => {
   };
 
   /** What the proof says of a checkout in which a plan gives `path` a new text. */
-  async function prove(present: string, path: string, planned: string | ((text: string) => string)) {
+  async function prove(
+    present: string,
+    path: string,
+    planned: string | ((text: string) => string),
+    notes: Plan['notes'] = [],
+  ) {
     const repo = legacyRepo('full', { git: false });
     writeFileSync(join(repo, 'docker-compose.yml'), present);
     const checkout = await openCheckout(repo);
@@ -107,7 +130,7 @@ describe('what counts as new', () => {
     const text = typeof planned === 'string' ? planned : planned(tree.readText(repoPath(path)));
     tree.overwrite(repoPath(path), text);
     const settings = resolveSettings({ params: {} }, NO_CONFIG);
-    return (await proveStatic({ plan, tree }, { checkout, settings, today: '2026-03-01' })).stops;
+    return (await proveStatic({ plan: { ...plan, notes }, tree }, { checkout, settings, today: '2026-03-01' })).stops;
   }
   const hides = compose('volumes:', '  - ./nothing:/app');
 
@@ -121,6 +144,19 @@ describe('what counts as new', () => {
     expect(await prove(hides, 'docker-compose.yml', both)).toBe(
       'the planned tree fails S15-compose-shadow, and the checkout does not',
     );
+  });
+
+  it('is no error that a todo note names at its line; another line, another kind of note and a blocker are', async () => {
+    const both = compose('volumes:', '  - ./nothing:/app', '  - ./none:/app/providers');
+    const note = { severity: 'todo', message: 'by hand', path: repoPath('docker-compose.yml') } as const;
+    const stops = 'the planned tree fails S15-compose-shadow, and the checkout does not';
+    expect(await prove(hides, 'docker-compose.yml', both, [{ ...note, line: 6 }])).toBeNull();
+    expect(await prove(hides, 'docker-compose.yml', both, [{ ...note, line: 5 }])).toBe(stops);
+    expect(await prove(hides, 'docker-compose.yml', both, [{ ...note, line: 6, severity: 'warning' }])).toBe(stops);
+    const strange = (text: string): string => text.replace(/^FROM .*$/m, 'FROM ghcr.io/cabinlab/other:python');
+    const at = { ...note, path: repoPath('Dockerfile'), line: 1 };
+    const plannedBase = await prove(hides, 'Dockerfile', strange, [at]);
+    expect(plannedBase).toBe('the planned tree fails S01-base-ref, and the checkout does not');
   });
 
   it('is a finding that has become worse', async () => {

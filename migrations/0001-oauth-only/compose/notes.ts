@@ -7,6 +7,7 @@ import {
   type Note,
   OLD_LOGIN,
   otherPlaces,
+  parentOf,
   providerPlaces,
 } from '../../../src/authoring.ts';
 import { asText } from './started-files.ts';
@@ -69,14 +70,19 @@ function isUnderOldHome(mount: ComposeMount): boolean {
 
 const pathOf = ({ target }: ComposeMount): string => (target.resolved ?? target.text).replace(/\/+$/, '');
 
-/** How a login written by root is repaired, once for each volume, and what a folder of the host needs. */
+const ROLES = ['base', 'override', 'other'];
+
+/** How a login written by root is repaired, once for each volume of a folder, and what a folder of the host needs. */
 export function ownershipNotes(moved: readonly MovedMount[]): readonly Note[] {
   const seen = new Set<string>();
-  return moved.flatMap(({ place, mount }): readonly Note[] => {
+  const byRole = [...moved].sort((a, b) => ROLES.indexOf(a.place.file.role) - ROLES.indexOf(b.place.file.role));
+  return byRole.flatMap(({ place, mount }): readonly Note[] => {
     const source = mount.source?.text;
     const at = { path: place.file.path, line: mount.line };
-    if (source === undefined || seen.has(`${place.file.path}\n${source}`)) return [];
-    seen.add(`${place.file.path}\n${source}`);
+    // The files of one folder are one project, in which a volume of a name is one volume.
+    const volume = `${parentOf(place.file.path) ?? ''}\n${source}`;
+    if (source === undefined || seen.has(volume)) return [];
+    seen.add(volume);
     if (mount.type === 'bind') {
       const message = `${source} of the host must be writable for uid 1001, the user claude of the new image; a named volume avoids that`;
       return [{ ...at, severity: 'warning', message }];
@@ -86,16 +92,24 @@ export function ownershipNotes(moved: readonly MovedMount[]): readonly Note[] {
   });
 }
 
-function repairCommand({ file, service }: ComposePlace): string {
-  const compose = file.role === 'other' ? `docker compose -f ${file.path}` : 'docker compose';
-  return `${compose} run --rm --user root --entrypoint chown ${service.name} -R claude:claude ${NEW_LOGIN}`;
+/** `docker compose`, told of the file unless it loads that by itself from where it is run. */
+export function composeCommand({ file }: ComposePlace, loads: boolean): string {
+  return file.role === 'other' || !loads ? `docker compose -f ${file.path}` : 'docker compose';
 }
+
+function repairCommand(place: ComposePlace): string {
+  const { service } = place;
+  return `${composeCommand(place, true)} run --rm --user root --entrypoint chown ${service.name} -R claude:claude ${NEW_LOGIN}`;
+}
+
+const NO_CURL =
+  'healthcheck calls a program that the new image may not have; without these lines the health check of the image is used';
 
 /** Keys of a provider service that overrule what the new image brings. */
 export function overrulingNotes({ file, service }: ComposePlace): readonly Note[] {
   const found: Note[] = [];
-  const warn = (line: number, message: string): void => {
-    found.push({ severity: 'warning', path: file.path, line, message: `${service.name}: ${message}; left as it is` });
+  const warn = (line: number, message: string, severity: Note['severity'] = 'warning'): void => {
+    found.push({ severity, path: file.path, line, message: `${service.name}: ${message}; left as it is` });
   };
   const { user, command, entrypoint, healthcheck, build } = service;
   if (user !== null && /^(?:root|0)(?::|$)/.test(user.text))
@@ -103,8 +117,7 @@ export function overrulingNotes({ file, service }: ComposePlace): readonly Note[
   if (entrypoint !== null) warn(entrypoint.line, 'entrypoint overrules that of the new image, which sets the login up');
   if (command !== null && startsOldServer(command.words))
     warn(command.line, 'command starts a file that the old image was started with');
-  if (healthcheck !== null && usesCurl(healthcheck))
-    warn(healthcheck.line, 'healthcheck runs curl, which the new image may not have');
+  if (healthcheck !== null && usesCurl(healthcheck)) warn(healthcheck.test?.line ?? healthcheck.line, NO_CURL, 'todo');
   if (build?.target) warn(build.target.line, `build target ${build.target.text} is no stage of the new Dockerfile`);
   return found;
 }

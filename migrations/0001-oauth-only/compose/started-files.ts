@@ -1,10 +1,14 @@
-import { nameOf, providerPlaces, type ReadonlyTree } from '../../../src/authoring.ts';
+import { nameOf, providerPlaces, type ReadonlyTree, type RepoPath } from '../../../src/authoring.ts';
 import type { Launcher } from '../launchers.ts';
 import { readOwnCompose } from '../old-dockerfile.ts';
 
 /** The launchers that a provider service of a compose file starts by a command of its own, and those that they run. */
-export function startedByCompose(tree: ReadonlyTree, launchers: readonly Launcher[]): readonly Launcher[] {
-  const commands = providerPlaces(readOwnCompose(tree)).flatMap(({ service }) =>
+export function startedByCompose(
+  tree: ReadonlyTree,
+  dockerfile: RepoPath,
+  launchers: readonly Launcher[],
+): readonly Launcher[] {
+  const commands = providerPlaces(readOwnCompose(tree, dockerfile)).flatMap(({ service }) =>
     [service.entrypoint, service.command].flatMap((command) => (command === null ? [] : [asText(command.words)])),
   );
   const first = launchers.findIndex(({ path }) => commands.some((command) => starts(command, nameOf(path))));

@@ -142,7 +142,7 @@ export function selectDocuments(
     if (text === null) continue;
     const guide = findGuides(tree).find((found) => found !== path);
     const link = guide === undefined ? '' : relativeTo(parentOf(path), guide);
-    const kit = readKit(ctx, profile, section, { ...variablesOf(tree), guide: link });
+    const kit = readKit(ctx, profile, section, { ...variablesOf(tree, ctx.params.dockerfile), guide: link });
     const revision = reviseDocument(text, kit, surroundingsOf(tree, path), profile === 'readme' && isUntold(tree));
     if (revision !== null && (revision.text !== text || revision.remarks.length > 0))
       revisions.push({ path, revision });

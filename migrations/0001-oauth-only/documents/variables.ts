@@ -9,6 +9,7 @@ import {
   type RepoPath,
   resolveIn,
 } from '../../../src/authoring.ts';
+import { composeCommand } from '../compose/notes.ts';
 import { readOwnCompose } from '../old-dockerfile.ts';
 
 /** What the new texts say of the checkout they stand in. */
@@ -25,16 +26,18 @@ export interface Variables {
 const CHOWN = `-R claude:claude ${NEW_LOGIN}`;
 
 /** Reads the commands and names off the compose file that runs the proxy, else off the commands that documents have. */
-export function variablesOf(tree: ReadonlyTree): Variables {
-  const place = findPlace(tree);
+export function variablesOf(tree: ReadonlyTree, dockerfile: string | undefined): Variables {
+  const place = findPlace(tree, dockerfile);
   const backup = tree.paths('{Dockerfile,Containerfile}*.backup*').at(-1) ?? '';
   if (place === null) return { ...withoutCompose(tree), backup };
   const { file, service } = place;
-  const compose =
-    file.role === 'base' && parentOf(file.path) === null ? 'docker compose' : `docker compose -f ${file.path}`;
+  const compose = composeCommand(place, parentOf(file.path) === null);
+  // `up` starts a service that has profiles only under one of them; `run` starts what it names.
+  const [profile] = service.profiles;
+  const up = profile === undefined ? `${compose} up -d` : `${compose} --profile ${profile} up -d`;
   return {
-    start: `${compose} up -d --build`,
-    restart: `${compose} up -d`,
+    start: `${up} --build`,
+    restart: up,
     repair: `${compose} run --rm --user root --entrypoint chown ${service.name} ${CHOWN}`,
     env: envFileOf(place),
     backup,
@@ -42,8 +45,8 @@ export function variablesOf(tree: ReadonlyTree): Variables {
 }
 
 /** The service that runs the proxy: one with the volume of the login first, then one of a file that Compose loads by itself. */
-function findPlace(tree: ReadonlyTree): ComposePlace | null {
-  const project = readOwnCompose(tree);
+function findPlace(tree: ReadonlyTree, dockerfile: string | undefined): ComposePlace | null {
+  const project = readOwnCompose(tree, dockerfile);
   const known = providerPlaces(project);
   const places =
     known.length > 0
@@ -64,7 +67,8 @@ function scoreOf({ file, service }: ComposePlace, isProvider: boolean): number {
   const likely = hasLogin || service.name === 'litellm' || (service.build !== null && file.role === 'base');
   if (!isProvider && !likely) return 0;
   const loaded = file.role === 'base' ? (parentOf(file.path) === null ? 8 : 2) : 0;
-  return 1 + loaded + (hasLogin ? 4 : 0) + (service.build === null ? 0 : 1);
+  const serves = service.ports.some(({ target }) => target === '4000');
+  return 1 + loaded + (hasLogin ? 4 : 0) + (serves ? 2 : 0) + (service.build === null ? 0 : 1);
 }
 
 /** The first file of the environment that is not `.env` decides; Compose counts it from the folder of its own file. */

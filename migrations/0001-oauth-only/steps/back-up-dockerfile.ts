@@ -20,8 +20,8 @@ export const backUpDockerfile = defineStep<OauthOnlyParams, RepoPath>({
     'Copies the Dockerfile, bytes and mode, to Dockerfile.backup. A backup that is there and differs is kept and the next free name is taken; ' +
     'one that is the same is enough. A Dockerfile that is on the base image already is not backed up.',
   version: 1,
-  select: (tree) => {
-    const state = containerState(tree);
+  select: (tree, ctx) => {
+    const state = containerState(tree, ctx.params.dockerfile);
     if (state.kind !== 'legacy') return notReplacing(state) ?? { kind: 'skip', why: 'nothing to back up' };
     const same = backupsOf(tree, state.path).find((path) => sameFile(tree, path, state.path));
     if (same !== undefined) return { kind: 'done', why: `${same} is the same file already` };

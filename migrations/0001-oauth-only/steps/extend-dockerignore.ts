@@ -28,13 +28,13 @@ export const extendDockerignore = defineStep<OauthOnlyParams, string>({
     'Creates .dockerignore, or adds to its end what it does not cover yet: .git, .env* (the example stays in) and the other environment files that compose loads for the proxy. Lines that are there are not changed, ' +
     'and a line that brings back the new entrypoint script is added only when an older one hides it.',
   version: 1,
-  select: (tree) => {
-    const state = containerState(tree);
+  select: (tree, ctx) => {
+    const state = containerState(tree, ctx.params.dockerfile);
     if (state.kind !== 'legacy') return notReplacing(state) ?? { kind: 'skip', why: 'no Dockerfile is replaced' };
     const before = tree.tryReadText(PATH);
     if (before === null && tree.has(PATH))
       return { kind: 'refuse', why: 'not a text file that can be edited', path: PATH };
-    const after = extend(before ?? '', environmentFiles(tree));
+    const after = extend(before ?? '', environmentFiles(tree, ctx.params.dockerfile));
     return after === before
       ? { kind: 'done', why: `${PATH} covers secrets and history` }
       : { kind: 'applies', input: after };
@@ -46,8 +46,8 @@ export const extendDockerignore = defineStep<OauthOnlyParams, string>({
 });
 
 /** The environment files that compose loads for the proxy and that are no example. */
-function environmentFiles(tree: ReadonlyTree): readonly RepoPath[] {
-  const files = providerPlaces(readOwnCompose(tree)).flatMap(({ file, service }) =>
+function environmentFiles(tree: ReadonlyTree, dockerfile: string | undefined): readonly RepoPath[] {
+  const files = providerPlaces(readOwnCompose(tree, dockerfile)).flatMap(({ file, service }) =>
     service.envFiles.flatMap(({ path }) => resolveIn(parentOf(file.path), path.resolved ?? '') ?? []),
   );
   return [...new Set(files)].filter((path) => !/example|sample|template/.test(path)).sort();

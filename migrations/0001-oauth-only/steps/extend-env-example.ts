@@ -42,10 +42,10 @@ export const extendEnvExample = defineStep<OauthOnlyParams, readonly RepoPath[]>
     `Adds ${TOKEN}= with one comment line after LITELLM_MASTER_KEY, or at the end, and comments out the empty keys that outrank it. ` +
     'Order, comments and all other lines stay; a key with a value stays and is named. Without an example file nothing is created.',
   version: 1,
-  select: (tree) => {
-    const state = containerState(tree);
+  select: (tree, ctx) => {
+    const state = containerState(tree, ctx.params.dockerfile);
     if (state.kind !== 'legacy') return notReplacing(state) ?? { kind: 'skip', why: 'no Dockerfile is replaced' };
-    const examples = findExamples(tree);
+    const examples = findExamples(tree, ctx.params.dockerfile);
     if (examples.length === 0) return { kind: 'skip', why: 'there is no example environment file' };
     const stale = examples.filter((path) => {
       const text = tree.tryReadText(path);
@@ -72,10 +72,10 @@ export const extendEnvExample = defineStep<OauthOnlyParams, readonly RepoPath[]>
 });
 
 /** The example files by their usual names, and those of a file that compose loads for the proxy or that the README names. */
-function findExamples(tree: ReadonlyTree): readonly RepoPath[] {
+function findExamples(tree: ReadonlyTree, dockerfile: string | undefined): readonly RepoPath[] {
   const usual = new Set<string>(tree.paths(...EXAMPLES));
   const loaded = new Set<string>(
-    providerPlaces(readOwnCompose(tree)).flatMap(({ file, service }) =>
+    providerPlaces(readOwnCompose(tree, dockerfile)).flatMap(({ file, service }) =>
       service.envFiles.flatMap(({ path }) => resolveIn(parentOf(file.path), path.resolved ?? '') ?? []),
     ),
   );

@@ -49,8 +49,8 @@ export const movePackages = defineStep<OauthOnlyParams, Move>({
     'Adds what the old Dockerfile installed with pip by name or URL to the requirements file, each once, and excludes the two LiteLLM versions that ' +
     'carried a credential stealer; lower bounds, extras, markers and comments stay. A package that is there keeps its version.',
   version: 1,
-  select: (tree) => {
-    const state = containerState(tree);
+  select: (tree, ctx) => {
+    const state = containerState(tree, ctx.params.dockerfile);
     if (state.kind !== 'legacy') return notReplacing(state) ?? { kind: 'skip', why: 'no Dockerfile is replaced' };
     const move = planMove(tree, state);
     if (move.text === null && tree.has(move.path)) {

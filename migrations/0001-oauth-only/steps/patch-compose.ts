@@ -8,7 +8,6 @@ import {
   comparePaths,
   defineStep,
   type EditOutcome,
-  findDockerfile,
   indexLines,
   isBeside,
   isOnNewBase,
@@ -24,7 +23,7 @@ import {
 } from '../../../src/authoring.ts';
 import { type MovedMount, mountNotes, overrulingNotes, ownershipNotes } from '../compose/notes.ts';
 import { extendersOf, planToken, TOKEN, TOKEN_VALUE } from '../compose/token.ts';
-import { readOwnCompose } from '../old-dockerfile.ts';
+import { chooseDockerfile, readOwnCompose } from '../old-dockerfile.ts';
 import type { OauthOnlyParams } from '../params.ts';
 
 /** Edits of one file, one set after the other: offsets of a set count in the text that the set before it left. */
@@ -48,7 +47,7 @@ export const patchCompose = defineStep<OauthOnlyParams, ComposePatches>({
     'what a person should look at is named with its line. A file that cannot be edited safely (aliases, anchors, merge keys on ' +
     'the way) stops the run when Compose loads it by itself, and is named otherwise.',
   version: 1,
-  select: (tree) => selectPatches(tree),
+  select: (tree, ctx) => selectPatches(tree, ctx.params.dockerfile),
   run: ({ patches, notes }, tree, ctx) => {
     for (const { path, edits } of patches) for (const set of edits) tree.edit(path, set);
     for (const note of notes) ctx.note(note);
@@ -73,10 +72,10 @@ interface Unsafe {
   readonly loaded: boolean;
 }
 
-function selectPatches(tree: ReadonlyTree): Applicability<ComposePatches> {
-  const project = readOwnCompose(tree);
+function selectPatches(tree: ReadonlyTree, dockerfile: string | undefined): Applicability<ComposePatches> {
+  const project = readOwnCompose(tree, dockerfile);
   if (project.files.length + project.unreadable.length === 0) return { kind: 'skip', why: 'there is no compose file' };
-  const choice = findDockerfile(tree);
+  const choice = chooseDockerfile(tree, dockerfile);
   const oldImage = choice.kind !== 'one' || !isOnNewBase(tree, choice.path);
   const work: Work = {
     project,

@@ -34,8 +34,8 @@ export const tidyGitignore = defineStep<OauthOnlyParams, Tidy>({
     'Removes a line only when it names exactly something that the cleanup deleted, and adds lines only when an older one would hide a file that this run ' +
     'creates. Patterns with wildcards that hide nothing of ours stay.',
   version: 1,
-  select: (tree) => {
-    const state = containerState(tree);
+  select: (tree, ctx) => {
+    const state = containerState(tree, ctx.params.dockerfile);
     if (state.kind !== 'legacy') return notReplacing(state) ?? { kind: 'skip', why: 'no Dockerfile is replaced' };
     const text = tree.tryReadText(PATH);
     if (text === null) return { kind: 'skip', why: 'there is no .gitignore' };

@@ -32,8 +32,8 @@ export const writeDockerfile = defineStep<OauthOnlyParams, LegacyContainer | Men
   version: 1,
   needs: ['python'],
   templates: [TEMPLATE],
-  select: (tree) => {
-    const state = containerState(tree);
+  select: (tree, ctx) => {
+    const state = containerState(tree, ctx.params.dockerfile);
     if (state.kind === 'legacy') {
       const missing = [ENTRYPOINT_PATH, requirementsPath(state)].find((path) => !tree.has(path));
       if (missing === undefined) return { kind: 'applies', input: state };

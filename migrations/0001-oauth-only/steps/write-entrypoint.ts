@@ -17,7 +17,7 @@ export const writeEntrypoint = defineStep<OauthOnlyParams, 'create' | 'make-exec
   version: 1,
   templates: [TEMPLATE],
   select: (tree, ctx) => {
-    const state = containerState(tree);
+    const state = containerState(tree, ctx.params.dockerfile);
     if (state.kind !== 'legacy') return notReplacing(state) ?? { kind: 'skip', why: 'no Dockerfile is replaced' };
     if (!tree.has(ENTRYPOINT_PATH)) return { kind: 'applies', input: 'create' };
     if (tree.mode(ENTRYPOINT_PATH) === 'link' || tree.tryReadText(ENTRYPOINT_PATH) !== ctx.template(TEMPLATE)) {

@@ -38,9 +38,11 @@ export function findDockerfile(tree: ReadonlyTree): DockerfileChoice {
 }
 
 function otherwiseNamed(tree: ReadonlyTree): readonly RepoPath[] {
-  return tree
+  const named = tree
     .paths(...OTHER_NAMES)
     .filter((path) => !NO_DOCKERFILE.test(path) && OF_THE_PROXY.test(tree.tryReadText(path) ?? ''));
+  const onBase = named.filter((path) => buildsOnBase(tree, path));
+  return onBase.length > 0 ? onBase : named;
 }
 
 function oneOf(paths: readonly RepoPath[], root: RepoPath): DockerfileChoice {

@@ -29,6 +29,8 @@ export interface ComposeService {
   readonly entrypoint: ComposeCommand | null;
   readonly healthcheck: ComposeHealthcheck | null;
   readonly user: ComposeText | null;
+  /** Without one of these being asked for, Compose does not start the service with the others; empty: always. */
+  readonly profiles: readonly string[];
 }
 
 /** A scalar with its place, before and after interpolation. */

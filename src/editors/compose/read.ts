@@ -56,6 +56,7 @@ function readService(child: Child, document: number, text: string): ComposeServi
     entrypoint: readCommand(get('entrypoint')),
     healthcheck: readHealthcheck(get('healthcheck')),
     user: textOf(get('user')),
+    profiles: readWords(get('profiles')),
   };
 }
 
@@ -104,6 +105,12 @@ function readEnvFiles(child: Child | null): readonly ComposeEnvFile[] {
     const optional = required?.node.kind === 'scalar' && required.node.value === false;
     return path === null ? [] : [{ path, required: !optional }];
   });
+}
+
+function readWords(child: Child | null): readonly string[] {
+  if (child === null) return [];
+  const items = child.node.kind === 'list' ? itemsOf(child) : [child];
+  return items.flatMap((item) => textOf(item)?.text ?? []);
 }
 
 function readExtends(child: Child | null): ComposeExtends | null {

@@ -31,10 +31,14 @@ beforeAll(() => loadParsers(['python']));
 
 function map(dockerfile: string, files: MemoryFiles = LEGACY): DockerfileMapping {
   const tree = openTree(memorySource({ ...files, [ENTRYPOINT]: '#!/bin/bash\n', Dockerfile: dockerfile }));
-  const state = containerState(tree);
+  const state = containerState(tree, undefined);
   if (state.kind !== 'legacy') throw new Error(state.kind);
   return mapDockerfile(state, tree, [ENTRYPOINT]);
 }
+/** The notes about lines that stand before EXPOSE. */
+const notesOf = (...lines: readonly string[]): readonly string[] =>
+  told(map(withLines(...lines)).notes).filter((note) => note !== GONE);
+
 /** The legacy Dockerfile with lines put in before EXPOSE, which is line 17. */
 const withLines = (...lines: readonly string[]): string =>
   LEGACY_DOCKERFILE.replace('EXPOSE', `${lines.join('\n')}\nEXPOSE`);
@@ -204,6 +208,43 @@ describe('the command', () => {
     expect(told(notes)).toEqual([
       GONE,
       'info startup.py:8 goes on running, so the new image starts startup.py: app.add_middleware(Own)',
+    ]);
+  });
+
+  it('is told of once, with the lines of all that goes on, and with what it names of the old image', () => {
+    const startup = (LEGACY['startup.py'] as string).replace(
+      '    uvicorn.run',
+      "    app.add_middleware(Own)\n    app.state.a = 1\n    app.state.b = 2\n    os.chdir('/root/.claude')\n" +
+        "    try:\n        os.chdir('/usr/lib/python3.11/site-packages/litellm/proxy')\n    except Exception:\n        pass\n" +
+        '    uvicorn.run',
+    );
+    expect(told(map(LEGACY_DOCKERFILE, { ...LEGACY, 'startup.py': startup }).notes).slice(1)).toEqual([
+      'info startup.py:8 goes on running, so the new image starts startup.py: app.add_middleware(Own), and lines 9, 10, 11, 13',
+      'todo startup.py:11 names /root/.claude, which the new image does not have, so the start may fail: take it out',
+      'warning startup.py:13 names /usr/lib/python3.11/site-packages/litellm/proxy, which the new image does not have; its failure is caught',
+    ]);
+  });
+
+  it('is LiteLLM where a launcher does nothing but hand over to a module of the project', () => {
+    const files = {
+      ...LEGACY,
+      'entrypoint.sh': '#!/bin/bash\nexport PYTHONPATH=/app\nexec python -u -m app.main\n',
+      'app/main.py': LEGACY['startup.py'] as string,
+    };
+    const dockerfile = LEGACY_DOCKERFILE.replace('COPY startup.py auth_integration.py ./', 'COPY app/ /app/app/');
+    const { parts, notes } = map(dockerfile, files);
+    expect([parts.command[0], told(notes)]).toEqual(['litellm', []]);
+    const init = { ...files, 'entrypoint.sh': '#!/bin/bash\npython -m app.main\nexec python -m app.main\n' };
+    expect(map(dockerfile, init).parts.command).toEqual(['bash', '/app/entrypoint.sh']);
+  });
+
+  it('names the home of root in a shell launcher, unless the line goes on without it', () => {
+    const shell =
+      '#!/bin/bash\nset -e\n# /root/x\nmkdir -p /root/.claude\nls /root || true\nmigrate\nexec python startup.py\n';
+    const lines = told(map(LEGACY_DOCKERFILE, { ...LEGACY, 'entrypoint.sh': shell }).notes);
+    expect(lines.filter((line) => line.includes('names'))).toEqual([
+      'todo entrypoint.sh:4 names /root/.claude, which the new image does not have, so the start may fail: take it out',
+      'warning entrypoint.sh:5 names /root, which the new image does not have; its failure is caught',
     ]);
   });
 
@@ -456,5 +497,82 @@ describe('the database client', () => {
   });
   it.each(['-r more.txt\n', 'litellm[extra_proxy]\n', 'Prisma==0.15\n'])('stays with %j', (text) => {
     expect(map(LEGACY_DOCKERFILE, { ...LEGACY, 'requirements.txt': text }).parts.database).toBe(true);
+  });
+});
+
+describe('the search path and the tools of the old build', () => {
+  it('keeps folders of the project, drops those of the old image, and names any other', () => {
+    expect(map(withLines('ENV PATH=/app/bin:/opt/venv/bin:$PATH')).parts.lines).toContain(
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the Dockerfile
+      'ENV PATH=/app/bin:${PATH}',
+    );
+    expect(notesOf('ENV PATH="/app/.venv/bin:$PATH"')).toEqual([
+      'info Dockerfile:17 ENV PATH not carried over: its folders are of the old image',
+    ]);
+    expect(notesOf('ENV PATH=/opt/tool/bin:$PATH')).toEqual([
+      'todo Dockerfile:17 ENV PATH not carried over: the new image has no /opt/tool/bin',
+    ]);
+    expect(notesOf('ENV PATH=/usr/local/bin:$PATH')).toEqual([]);
+  });
+
+  it('has no use for the settings of what installed into the old image', () => {
+    const { parts, notes } = map(withLines('ENV NODE_VERSION=20 TZ=UTC'));
+    expect(parts.lines).toContain('ENV TZ=UTC');
+    expect(parts.lines.join()).not.toContain('NODE_VERSION');
+    expect(told(notes)).toContain(
+      'info Dockerfile:17 ENV NODE_VERSION not carried over: only the build of the old image read it',
+    );
+  });
+
+  it.each([
+    [
+      'the keyring of NodeSource',
+      'mkdir -p /etc/apt/keyrings && curl -fsSL https://deb.nodesource.com/key | gpg --dearmor -o /etc/apt/keyrings/nodesource.gpg',
+    ],
+    ['a version that is only looked at', 'claude --version && node -v'],
+    [
+      'Python and what starts as the first process',
+      'apt-get install -y python3.11 python3-pip python3-venv tini dumb-init',
+    ],
+  ])('has nothing for a person to do about %s', (_name, command) => {
+    expect(notesOf(`RUN ${command}`)).toEqual([]);
+  });
+
+  it('still names other keyrings and packages', () => {
+    expect(
+      notesOf('RUN gpg --dearmor -o /etc/apt/keyrings/other.gpg', 'RUN apt-get install -y python3-opencv'),
+    ).toEqual([
+      expect.stringContaining('todo Dockerfile:17 RUN not carried over'),
+      expect.stringContaining('todo Dockerfile:18 system packages not installed any more: python3-opencv'),
+    ]);
+  });
+});
+
+describe('the parameter dockerfile', () => {
+  const two: MemoryFiles = {
+    ...LEGACY,
+    'Dockerfile.dev': LEGACY_DOCKERFILE,
+    'Dockerfile.prod': LEGACY_DOCKERFILE,
+  };
+  const { Dockerfile: _, ...files } = two;
+  const stateOf = (wanted?: string, more: MemoryFiles = {}) =>
+    containerState(openTree(memorySource({ ...files, ...more })), wanted);
+
+  it('decides where several files may be the image of the proxy', () => {
+    expect(stateOf()).toMatchObject({
+      kind: 'unreadable',
+      why: 'cannot tell which of Dockerfile.dev, Dockerfile.prod is the image of the proxy: name it with --param dockerfile=Dockerfile.dev',
+    });
+    expect(stateOf('Dockerfile.prod')).toMatchObject({ kind: 'legacy', path: 'Dockerfile.prod' });
+    expect(stateOf('./Dockerfile.prod')).toMatchObject({ kind: 'legacy', path: 'Dockerfile.prod' });
+    expect(stateOf('Dockerfile.none')).toMatchObject({
+      kind: 'unreadable',
+      why: 'there is no such file (--param dockerfile)',
+    });
+  });
+
+  it('is not needed any more once one of them is on the base', () => {
+    const moved = { 'Dockerfile.prod': 'FROM ghcr.io/cabinlab/claude-code-sdk:python\nCMD ["litellm"]\n' };
+    expect(stateOf(undefined, moved)).toMatchObject({ kind: 'on-base', path: 'Dockerfile.prod' });
   });
 });

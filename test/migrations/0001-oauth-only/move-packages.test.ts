@@ -20,6 +20,11 @@ describe('move-packages', () => {
     expect(notes).toEqual([]);
   });
 
+  it('leaves the installer of the old image behind, also with a version in a variable', async () => {
+    const { notes } = await run('litellm\n', withRun('RUN pip install "poetry==$POETRY_VERSION" uv "x==$V"'));
+    expect(told(notes)).toEqual(['todo Dockerfile:9 installed by hand and not moved: x==$V']);
+  });
+
   it('keeps CRLF, comments, markers and spacing', async () => {
     const { text } = await run('# why\r\nlitellm[proxy] >= 1.40.0 ; python_version >= "3.9" # bound\r\n');
     expect(text('requirements.txt')).toBe(

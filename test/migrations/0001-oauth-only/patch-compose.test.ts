@@ -350,6 +350,20 @@ describe('the right service only', () => {
     ]);
   });
 
+  test('a volume that two files of the folder mount is told of once, at the file that Compose loads first', async () => {
+    const { notes } = await runStep({
+      'compose.override.yml': 'services:\n  litellm:\n    volumes: ["login:/root/.claude"]\n',
+      'compose.yml': provider('    env_file: .env\n    volumes: ["login:/root/.claude"]\n'),
+    });
+    expect(notes.map(({ path, line, message }) => [path, line, message.split(';')[0]])).toEqual([
+      [
+        'compose.yml',
+        7,
+        'a volume login written by the old image belongs to root and stops the new one at every start',
+      ],
+    ]);
+  });
+
   test('keys that overrule the new image are named', async () => {
     const body =
       '    user: root\n    command: python /app/startup.py\n    healthcheck: {test: curl -f http://localhost:4000/health}\n';
@@ -357,7 +371,7 @@ describe('the right service only', () => {
     expect(notes.map(({ severity, line, message }) => [severity, line, message.split(';')[0]])).toEqual([
       ['warning', 6, 'litellm: user root overrules the user claude of the new image'],
       ['warning', 7, 'litellm: command starts a file that the old image was started with'],
-      ['warning', 8, 'litellm: healthcheck runs curl, which the new image may not have'],
+      ['todo', 8, 'litellm: healthcheck calls a program that the new image may not have'],
     ]);
   });
 });

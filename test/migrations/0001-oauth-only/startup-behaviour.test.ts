@@ -40,6 +40,30 @@ if __name__ == "__main__":
 `;
 
 const with_ = (line: string) => BOILERPLATE.replace('    uvicorn.run(', `    ${line}\n    uvicorn.run(`);
+/** The boilerplate in functions; the last one starts the server. */
+const inFunctions = (main: string, call: string, serve: string): string => `import asyncio, os, sys, subprocess
+
+def generate():
+    """The client."""
+    out = subprocess.run(["prisma", "generate"], cwd="/usr/lib/python3.11/site-packages/litellm/proxy", text=True)
+    print(out.returncode)
+
+def check_key() -> None:
+    key = os.environ.get("LITELLM_MASTER_KEY")
+    if not key or not key.startswith("sk-"):
+        sys.exit("LITELLM_MASTER_KEY must start with sk-")
+
+${main} main() -> None:
+    check_key()
+    import uvicorn
+    from litellm.proxy.proxy_server import app
+${serve}
+
+if __name__ == "__main__":
+    os.environ["CONFIG_FILE_PATH"] = "/app/config/litellm_config.yaml"
+    generate()
+    ${call}
+`;
 const lineOfRun = BOILERPLATE.slice(0, BOILERPLATE.indexOf('    uvicorn.run(')).split('\n').length;
 
 describe('startupBehaviour', () => {
@@ -67,6 +91,26 @@ describe('startupBehaviour', () => {
       'both guards in one',
       BOILERPLATE.replace('if not master_key:', "if not master_key or not master_key.startswith('sk-'):"),
     ],
+    [
+      'a function for each part',
+      inFunctions('def', 'main()', '    uvicorn.run(app, host="0.0.0.0", port=4000, log_level="info")'),
+    ],
+    [
+      'an asynchronous server',
+      inFunctions(
+        'async def',
+        'asyncio.run(main())',
+        '    server = uvicorn.Server(uvicorn.Config(app, host="0.0.0.0", port=4000))\n    await server.serve()',
+      ),
+    ],
+    [
+      'a server that is made in two steps',
+      inFunctions(
+        'def',
+        'main()',
+        '    config = uvicorn.Config(app, host="0.0.0.0", port=4000)\n    server = uvicorn.Server(config)\n    server.run()',
+      ),
+    ],
     ['a message to the log', with_('logger.info("ready, %s", app)')],
   ])('knows %s', (_name, text) => {
     expect(startupBehaviour(text)).toMatchObject({ boilerplateOnly: true, extras: [], checksMasterKey: true });
@@ -91,12 +135,26 @@ describe('startupBehaviour', () => {
     'uvicorn.run(app, host="0.0.0.0", port=8080)',
     'uvicorn.run(app, host="127.0.0.1", port=4000)',
     'uvicorn.run(app, port=4000, workers=4)',
-    'def watch(): pass',
+    'def watch(app): pass',
     'while True: pass',
     'with open("/tmp/ready", "w"): pass',
     'assert app',
   ])('tells of %s', (line) => {
     expect(startupBehaviour(with_(line)).extras).toEqual([{ line: lineOfRun, text: line }]);
+  });
+
+  it('tells of a function that does more, of one that nobody knows, and of one that serves on a condition', () => {
+    const text =
+      'def a():\n    register()\ndef b(x):\n    pass\n@app.on_event("startup")\ndef c():\n    print(1)\n' +
+      'def d():\n    uvicorn.run(app, port=4000)\nif debug:\n    d()\na()\nother.serve()\n';
+    expect(startupBehaviour(text).extras.map(({ line }) => line)).toEqual([1, 3, 5, 11, 12, 13]);
+  });
+
+  it('counts what a function does only when it is called', () => {
+    const guard =
+      'def check():\n    key = os.getenv("LITELLM_MASTER_KEY")\n    if not key:\n        return\n    print(1)\n';
+    expect(startupBehaviour(guard)).toMatchObject({ boilerplateOnly: true, checksMasterKey: false });
+    expect(startupBehaviour(`${guard}check()\n`)).toMatchObject({ boilerplateOnly: true, checksMasterKey: true });
   });
 
   it('tells of what stands inside an if, a for and a try', () => {

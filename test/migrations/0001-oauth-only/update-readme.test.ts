@@ -130,6 +130,16 @@ describe('update-readme', () => {
     expect(below).toContain('\n   docker compose -f docker/compose.yml up -d --build\n');
     expect(below).toContain('docker compose -f docker/compose.yml run --rm --user root --entrypoint chown proxy ');
     expect(below).toContain('\n2. Put it in `.env`, on one line');
+    const profiled = COMPOSE.replace('    build: .\n', '    build: .\n    profiles: [app, full]\n');
+    const started = (await run(text, { 'docker-compose.yml': profiled })).text('README.md');
+    expect(started).toContain('\n   docker compose --profile app up -d --build\n');
+    expect(started).toContain('\ndocker compose run --rm --user root --entrypoint chown ');
+    const helper = COMPOSE.replace(
+      'services:\n',
+      'services:\n  shell:\n    build: .\n    volumes: ["claude-auth:/root/.claude"]\n',
+    ).replace('    build: .\n', '    build: .\n');
+    const serving = `${helper}`.replace(/(\n {2}(?!shell)[\w-]+:\n {4}build: \.\n)/, '$1    ports: ["4000:4000"]\n');
+    expect((await run(text, { 'docker-compose.yml': serving })).text('README.md')).not.toContain('chown shell ');
     const own =
       '# P\n\n```sh\ndocker build --pull -t acme/gateway:1 .\ndocker run -d --env-file gw.env -v login:/root/.claude acme/gateway:1\n```\n\nOpen `/auth`.\n';
     const plain = (await run(own, {})).text('README.md');
