@@ -1,4 +1,5 @@
 import { defineMigration, nameOf } from '../../src/authoring.ts';
+import { DEPLOYMENT_WORDS } from './documents/deployments.ts';
 import { type OauthOnlyParams, oauthOnlyParams } from './params.ts';
 import { recognize } from './recognize.ts';
 import { backUpDockerfile } from './steps/back-up-dockerfile.ts';
@@ -35,6 +36,7 @@ export const oauthOnly = defineMigration<OauthOnlyParams>({
     'add_auth_routes',
     'simple-oauth',
     ...LAUNCHERS,
+    ...DEPLOYMENT_WORDS,
     ...tree.paths('scripts/**/*.sh', '*.sh', 'simple-oauth/**/*.py').map(nameOf),
   ],
   recognize,

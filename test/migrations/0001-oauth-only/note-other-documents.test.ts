@@ -59,4 +59,34 @@ describe('note-other-documents', () => {
     ]);
     expect(result.changed).toEqual([]);
   });
+
+  const DEPLOYMENT =
+    'command: ["/app/entrypoint.sh"]\n# command: /root/.claude\nargs: [/app/kept/startup.py]\nmountPath: /root/.claude\npath: /auth/status\n';
+  const ON_BASE = 'FROM ghcr.io/cabinlab/claude-code-sdk:python\nCOPY kept/ /app/kept/\n';
+
+  it('names what files that run the image say of the old one, and no comment, path of another thing or compose file', async () => {
+    const files = { Dockerfile: ON_BASE, 'kept/startup.py': '' };
+    const result = await runStep(noteOtherDocuments, {
+      ...files,
+      'deploy/proxy.yaml': DEPLOYMENT,
+      'fly.toml': 'destination = "/root/.claude.json"\npath = "/authors"\n',
+      'docker-compose.yml': 'services: {a: {image: x, volumes: ["b:/root/.claude"]}}\n',
+      'scripts/smoke.sh': 'curl -f localhost:4000/auth\n',
+      'src/routes.ts': 'get("/auth")\n',
+      'vendor/x/deploy.yaml': DEPLOYMENT,
+    });
+    expect(result.notes).toEqual([
+      'todo deploy/proxy.yaml:1 starts /app/entrypoint.sh, which the new image does not have',
+      'todo deploy/proxy.yaml:4 names /root/.claude: the new image keeps its login in /home/claude/.claude',
+      'todo deploy/proxy.yaml:5 asks for /auth/status, a page of the removed login',
+      'todo fly.toml:1 names /root/.claude.json: the new image keeps its login in /home/claude/.claude',
+      'todo scripts/smoke.sh:1 asks for /auth, a page of the removed login',
+    ]);
+    expect(result.changed).toEqual([]);
+  });
+
+  it('says nothing of launchers where the image is not on the base', async () => {
+    const old = { Dockerfile: 'FROM python:3.11\n', 'a.yaml': 'command: /app/entrypoint.sh\n' };
+    expect((await runStep(noteOtherDocuments, old)).notes).toEqual([]);
+  });
 });
