@@ -1,6 +1,5 @@
 import {
   type ContextCopy,
-  compileGlobs,
   imageLayout,
   nameOf,
   parentOf,
@@ -75,8 +74,7 @@ function besides(source: RepoPath, file: string): readonly string[] {
 
 function findConfig(tree: ReadonlyTree, config: string): RepoPath | null {
   const name = config.slice(config.lastIndexOf('/') + 1);
-  const own = compileGlobs(['*', 'config/*']);
-  return tree.paths().find((path) => own(path) && nameOf(path) === name) ?? null;
+  return tree.paths('*', 'config/*').find((path) => nameOf(path) === name) ?? null;
 }
 
 function asContextCopy({ sources, destination }: NewCopy): ContextCopy {

@@ -25,6 +25,8 @@ function compileGlob(glob: string): (path: string) => boolean {
     // A second argument, as `filter` gives one, would make its answer an object.
     return (path) => matches(path);
   }
+  const plain = plainTest(glob);
+  if (plain !== null) return plain;
   const ends = literalEnds(glob);
   const anywhere = glob.startsWith('**/') && isPlainPart(glob.slice(3)) ? glob.slice(3) : null;
   if (anywhere !== null) {
@@ -45,6 +47,34 @@ function compileGlob(glob: string): (path: string) => boolean {
     (startsWith(path, starts, 0) || path === folder) &&
     (depth === null || hasDepth(path, depth)) &&
     matches(path);
+}
+
+const PLAIN_NAME = /^\.*[\w-][\w.-]*$/;
+
+/** A test without a pattern for `**\/*.py`, `src/**\/*.{yml,yaml}`, `{app,src}/**\/a.md` and the like; null for any other glob. */
+function plainTest(glob: string): ((path: string) => boolean) | null {
+  const [, folder, name = ''] = /^(?:([^*]+)\/)?\*\*\/([^/]+)$/.exec(glob) ?? [];
+  const folders = folder === undefined ? [] : plainChoices(folder);
+  const names = plainChoices(name);
+  const ends = name.startsWith('*') ? plainEnds(name.slice(1)) : null;
+  if (folders === null || (names ?? ends) === null) return null;
+  const starts = folders.map((one) => `${one}/`);
+  const isBelow = (path: string): boolean => starts.length === 0 || startsWith(path, starts, 0);
+  if (names === null) return (path) => endsIn(path, ends ?? []) && isBelow(path);
+  const below = names.map((one) => `/${one}`);
+  return (path) => (endsIn(path, below) || (starts.length === 0 && names.includes(path))) && isBelow(path);
+}
+
+/** A name, or those of a `{a,b}`; null when any is more than a plain name. */
+function plainChoices(text: string): readonly string[] | null {
+  const choices = choicesOf(/^\{([^{}]*)\}$/.exec(text)?.[1]) ?? [text];
+  return choices.every((choice) => PLAIN_NAME.test(choice)) ? choices : null;
+}
+
+function plainEnds(text: string): readonly string[] | null {
+  const [, head = text, inside] = /^([^{]*)\{([^{}]*)\}$/.exec(text) ?? [];
+  const ends = (choicesOf(inside) ?? (inside === undefined ? [''] : [])).map((choice) => head + choice);
+  return ends.length > 0 && ends.every((end) => PLAIN_NAME.test(end)) ? ends : null;
 }
 
 /** Where in a listing the paths that a glob takes can stand; the glob itself decides. */

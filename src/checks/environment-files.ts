@@ -34,7 +34,7 @@ const EXAMPLE = /(?:^|\.)(?:example|sample|template|dist)(?:\.|$)/;
 /** The environment files at the root and beside a compose file, examples included. */
 export function environmentFiles(tree: ReadonlyTree): readonly EnvironmentFile[] {
   const folders = new Set<RepoPath | null>([null, ...composeFiles(tree).map(parentOf)]);
-  return liveFiles(tree, '**/{.env,.env.*,*.env,env.*}')
+  return liveFiles(tree, '**/.env', '**/.env.*', '**/*.env', '**/env.*')
     .filter(({ path }) => folders.has(parentOf(path)) && !/\.(?:[cm]?[jt]s|py|sh|d)$/.test(path))
     .map(({ path, text }) => ({
       path,

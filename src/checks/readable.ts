@@ -19,7 +19,7 @@ const STEERING = [
   'requirements*.txt',
 ];
 /** Files that the image runs or loads; deeper ones are read by the checks that need them. */
-const IN_IMAGE = ['{*,*/*}.{py,sh,yml,yaml}'];
+const IN_IMAGE = ['*.{py,sh,yml,yaml}', '*/*.{py,sh,yml,yaml}'];
 
 const steers = compileGlobs(STEERING);
 

@@ -50,13 +50,8 @@ function removedWords({ changes, before, after, migration }: SweepInput): readon
   );
   if (gone.length === 0) return [];
   const words = new Map<string, MentionWord>();
-  const names = new Set(gone.map(nameOf));
-  const surviving = new Set(
-    after
-      .paths()
-      .map(nameOf)
-      .filter((name) => names.has(name)),
-  );
+  const left = `/${after.paths().join('\0/')}\0`;
+  const surviving = new Set(gone.map(nameOf).filter((name) => left.includes(`/${name}\0`)));
   for (const path of gone) {
     words.set(path, { name: path, kind: 'path' });
     const name = nameOf(path);

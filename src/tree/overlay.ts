@@ -25,13 +25,24 @@ export function withOverlay(
   test: (path: RepoPath) => boolean = () => true,
 ): readonly RepoPath[] {
   const added: RepoPath[] = [];
-  const removed = new Set<RepoPath>();
+  const removed: RepoPath[] = [];
   for (const [path, entry] of overlay) {
-    if (entry === null) removed.add(path);
-    else if (!original.has(path) && test(path)) added.push(path);
+    if (entry === null && paths[placeIn(paths, path)] === path) removed.push(path);
+    if (entry !== null && !original.has(path) && test(path)) added.push(path);
   }
-  const left = removed.size === 0 ? paths : paths.filter((path) => !removed.has(path));
+  const left = removed.length === 0 ? paths : withoutRemoved(paths, removed);
   return added.length === 0 ? left : withAdded(left, added);
+}
+
+/** `removed` are among `paths`. */
+function withoutRemoved(paths: readonly RepoPath[], removed: readonly RepoPath[]): readonly RepoPath[] {
+  if (removed.length > 64) {
+    const gone = new Set(removed);
+    return paths.filter((path) => !gone.has(path));
+  }
+  const left = [...paths];
+  for (const path of removed) left.splice(placeIn(left, path), 1);
+  return left;
 }
 
 /** The first of sorted `paths` that lies below `folder`. */

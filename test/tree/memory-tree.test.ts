@@ -137,6 +137,18 @@ describe('openTree', () => {
     expect(tree.paths()).toHaveLength(5);
   });
 
+  it.each([2, 65])('lists without what was deleted, whether little or much: %i files', (gone) => {
+    const names = Array.from({ length: 200 }, (_, at) => `f${String(at).padStart(3, '0')}.md`);
+    const tree = open({ ...Object.fromEntries(names.map((name) => [name, ''])), 'other.txt': '' });
+    tree.create(p('new.md'), '');
+    tree.delete(p('new.md'));
+    for (const name of names.slice(50, 50 + gone)) tree.delete(p(name));
+    const left = [...names.slice(0, 50), ...names.slice(50 + gone)];
+    expect(tree.paths('**/*.md')).toEqual(left);
+    expect(tree.paths()).toEqual([...left, 'other.txt']);
+    expect(tree.paths('*.txt')).toEqual(['other.txt']);
+  });
+
   it('copies bytes and mode', () => {
     const tree = open({ a: { content: 'x', mode: '755' } });
     tree.copy(p('a'), p('b'));

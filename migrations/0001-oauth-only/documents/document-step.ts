@@ -61,7 +61,7 @@ const answered = new WeakMap<readonly RepoPath[], IsGone>();
 function answerFrom(tree: ReadonlyTree, paths: readonly RepoPath[]): IsGone {
   const isHistory = compileGlobs([...HISTORY_GLOBS]);
   const known = new Map<string, boolean>();
-  let byName: PathsByName | undefined;
+  let named: ((name: string) => readonly RepoPath[]) | undefined;
   return (path) => {
     const plain = path
       .replace(/^(?:\.{0,2}\/)+/, '')
@@ -69,32 +69,31 @@ function answerFrom(tree: ReadonlyTree, paths: readonly RepoPath[]): IsGone {
       .replace(/\/$/, '');
     const found = known.get(plain);
     if (found !== undefined) return found;
-    byName ??= groupByName(paths);
+    named ??= namedIn(paths);
     const name = plain.slice(plain.lastIndexOf('/') + 1).toLowerCase();
     const isAlive = (one: RepoPath): boolean => !isHistory(one);
     const prefix = `${plain}/`;
     const below = (): boolean => paths.some((one) => one.startsWith(prefix) && isAlive(one));
-    const named = byName.get(name) ?? [];
-    const alive = typeof named === 'string' ? isAlive(named) : named.some(isAlive);
-    const gone = !alive && !(tree.hasFolder(plain as RepoPath) && below());
+    const gone = !named(name).some(isAlive) && !(tree.hasFolder(plain as RepoPath) && below());
     known.set(plain, gone);
     return gone;
   };
 }
 
-/** Most names stand for one path: a list is only made for the others. */
-type PathsByName = ReadonlyMap<string, RepoPath | readonly RepoPath[]>;
-
-function groupByName(paths: readonly RepoPath[]): PathsByName {
-  const byName = new Map<string, RepoPath | RepoPath[]>();
-  for (const path of paths) {
-    const name = nameOf(path).toLowerCase();
-    const group = byName.get(name);
-    if (group === undefined) byName.set(name, path);
-    else if (typeof group === 'string') byName.set(name, [group, path]);
-    else group.push(path);
-  }
-  return byName;
+/** The paths whose name is a given one in lower case. Looking into one text of all paths takes less than a map of all names. */
+function namedIn(paths: readonly RepoPath[]): (name: string) => readonly RepoPath[] {
+  const text = `\0/${paths.join('\0/')}\0`;
+  const lower = text.toLowerCase();
+  // Few letters are longer in lower case; then places in the two texts differ.
+  if (lower.length !== text.length) return (name) => paths.filter((path) => nameOf(path).toLowerCase() === name);
+  return (name) => {
+    const found: RepoPath[] = [];
+    const whole = `/${name}\0`;
+    for (let at = lower.indexOf(whole); at !== -1; at = lower.indexOf(whole, at + 1)) {
+      found.push(text.slice(text.lastIndexOf('\0', at) + 2, at + whole.length - 1) as RepoPath);
+    }
+    return found;
+  };
 }
 
 /** How links of the document at `path` fare in the tree. */

@@ -24,14 +24,23 @@ const REMOVED_WORDS = ['auth_integration', 'simple-oauth', '.sh', '.bash'].flatM
 
 /** At least one of these stands in every file that {@link deadInPython} has anything to say of. */
 export function pythonReferenceWords(tree: ReadonlyTree): readonly string[] {
+  const paths = tree.paths('**/*.py');
+  const words = wordsOf.get(paths) ?? wordsFor(paths);
+  wordsOf.set(paths, words);
+  return words;
+}
+
+const wordsOf = new WeakMap<readonly RepoPath[], readonly string[]>();
+
+function wordsFor(paths: readonly RepoPath[]): readonly string[] {
   const folders = new Set<string>();
-  let last: RepoPath | null = null;
-  for (const path of tree.paths('**/*.py')) {
-    const folder = parentOf(path);
+  let last = '';
+  for (const path of paths) {
     // Files of one folder stand together.
-    if (folder === last) continue;
-    last = folder;
-    for (const name of folder?.split('/') ?? []) folders.add(name);
+    const end = path.lastIndexOf('/');
+    if (end === last.length && path.startsWith(last)) continue;
+    last = path.slice(0, Math.max(0, end));
+    if (end !== -1) for (const name of last.split('/')) folders.add(name);
   }
   const modules = [...folders].filter((name) => !/[-. ]/.test(name)).map((name) => `${name}.`);
   // A relative import has a dot after `from`, and what is spread over lines a backslash.

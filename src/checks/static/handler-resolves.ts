@@ -136,11 +136,10 @@ function judgeModule(
   }
   // What changes the import path itself cannot be judged from here.
   if (/\bsys\.path\b|\bimportlib\b/.test(text)) return [];
-  const local = localModules(tree, project);
   for (const { module, level, line: at, guarded, typeCheckingOnly, topLevel } of imports) {
     if (guarded || typeCheckingOnly || !topLevel) continue;
     const top = module.split('.')[0] ?? '';
-    if (level > 0 || !local.has(top)) continue;
+    if (level > 0 || !isLocalModule(top, tree, project)) continue;
     const found = roots.some((root) => hasModule(`${root}/${top}`, project, tree));
     if (found) continue;
     const message = `${path} imports ${module}, which is not on the import path of the image`;
@@ -197,15 +196,11 @@ function hasModule(prefix: string, project: Project, tree: ReadonlyTree): boolea
   return project.mounts.some(({ target }) => target === prefix || target.startsWith(`${prefix}/`));
 }
 
-/** The modules and packages that the checkout has where a project keeps its own: at its root, and where COPY takes them from. */
-function localModules(tree: ReadonlyTree, { imageLayout }: Project): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const path of [...tree.paths(), ...[...imageLayout.values()].map(({ context }) => context)]) {
-    const slash = path.indexOf('/');
-    if (slash !== -1) found.add(path.slice(0, slash));
-    else if (path.endsWith('.py')) found.add(path.slice(0, -3));
-  }
-  return found;
+/** Whether the checkout has a module or package of this name where a project keeps its own: at its root, or where COPY takes it from. */
+function isLocalModule(name: string, tree: ReadonlyTree, { imageLayout }: Project): boolean {
+  const [file, folder] = [`${name}.py` as RepoPath, name as RepoPath];
+  if (tree.has(file) || tree.hasFolder(folder)) return true;
+  return [...imageLayout.values()].some(({ context }) => context === file || context.startsWith(`${folder}/`));
 }
 
 function finding(path: RepoPath, line: number, message: string, expected: string, seen: string, next: string): Finding {

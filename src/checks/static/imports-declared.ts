@@ -1,4 +1,4 @@
-import { comparePaths, parentOf, type RepoPath } from '../../base/repo-path.ts';
+import { comparePaths, parentOf, placeIn, type RepoPath } from '../../base/repo-path.ts';
 import { listImports, type PythonImport } from '../../editors/python.ts';
 import { normalizePackageName, readRequirements } from '../../editors/requirements.ts';
 import type { ReadonlyTree } from '../../tree/tree.ts';
@@ -45,8 +45,7 @@ interface Input {
   readonly files: readonly LiveFile[];
   /** Normalised names. */
   readonly declared: ReadonlySet<string>;
-  /** First names of modules that the checkout holds. */
-  readonly local: ReadonlySet<string>;
+  readonly local: LocalModules;
   /** Where a requirement is added. */
   readonly requirements: RepoPath | null;
 }
@@ -88,8 +87,11 @@ function filesOfImage(tree: ReadonlyTree, { dockerfile, imageLayout, mounts }: P
   if (dockerfile.kind !== 'read')
     return liveFiles(tree, ...ownGlobs(null, '*.py')).filter(({ path }) => !isTestFile(path));
   const placed = new Set([...imageLayout.values()].map(({ path }) => path).filter((path) => path.endsWith('.py')));
+  const all = tree.paths('**/*.py');
   for (const { source } of mounts) {
-    for (const path of tree.paths('**/*.py')) if (path === source || path.startsWith(`${source}/`)) placed.add(path);
+    if (all[placeIn(all, source)] === source) placed.add(source);
+    const below = `${source}/`;
+    for (let at = placeIn(all, below); all[at]?.startsWith(below) === true; at += 1) placed.add(all[at] as RepoPath);
   }
   return readLive(tree, [...placed].sort(comparePaths)).filter(({ path }) => !isTestFile(path));
 }
@@ -123,21 +125,38 @@ function nameFromUrl(url: string): string | null {
   return last === undefined ? null : normalizePackageName(last.replace(/[-_]python$/, ''));
 }
 
-/** Every folder and file that could be meant; which of them is on the path is known at run time only. */
-function localModules(tree: ReadonlyTree): ReadonlySet<string> {
-  const names = new Set<string>();
-  let last: string | null = null;
-  for (const path of tree.paths('**/*.{py,so,pyd}')) {
-    const start = path.lastIndexOf('/') + 1;
-    const dot = path.indexOf('.', start);
-    names.add(path.slice(start, dot === -1 ? undefined : dot));
-    const folder = path.slice(0, start);
-    // Files of one folder stand together.
-    if (folder === last) continue;
-    last = folder;
-    for (const part of folder.split('/').slice(0, -1)) names.add(part);
+/** Answers whether a module of this first name could be the checkout's own. */
+type LocalModules = (name: string) => boolean;
+
+/** Every folder and file that could be meant counts; which of them is on the path is known at run time only. */
+function localModules(tree: ReadonlyTree): LocalModules {
+  const paths = tree.paths('**/*.{py,so,pyd}');
+  const local = modulesOf.get(paths) ?? modulesIn(paths);
+  modulesOf.set(paths, local);
+  return local;
+}
+
+const modulesOf = new WeakMap<readonly RepoPath[], LocalModules>();
+
+/** Few names are asked about: looking for each in one text of all paths takes far less than a set of all names. */
+function modulesIn(paths: readonly RepoPath[]): LocalModules {
+  const known = new Map<string, boolean>();
+  let text: string | undefined;
+  return (name) => {
+    text ??= `/${paths.join('\0/')}\0`;
+    const found = known.get(name) ?? (text.includes(`/${name}/`) || holdsFile(text, name));
+    known.set(name, found);
+    return found;
+  };
+}
+
+/** Whether a file, not a folder, is called `name` up to its first dot. */
+function holdsFile(text: string, name: string): boolean {
+  const start = `/${name}.`;
+  for (let at = text.indexOf(start); at !== -1; at = text.indexOf(start, at + 1)) {
+    if (!text.slice(at + 1, text.indexOf('\0', at)).includes('/')) return true;
   }
-  return names;
+  return false;
 }
 
 /** An import of a package that the checkout does not hold itself. */
@@ -168,10 +187,10 @@ export function thirdPartyImports(tree: ReadonlyTree, ctx: CheckContext): readon
   return [...found.values()];
 }
 
-function isThirdParty(one: PythonImport, local: ReadonlySet<string>): boolean {
+function isThirdParty(one: PythonImport, local: LocalModules): boolean {
   const [top = ''] = one.module.split('.');
   if (one.level > 0 || one.guarded || one.typeCheckingOnly) return false;
-  return !(STANDARD_LIBRARY.has(top) || OF_THE_ENVIRONMENT.has(top) || local.has(top));
+  return !(STANDARD_LIBRARY.has(top) || OF_THE_ENVIRONMENT.has(top) || local(top));
 }
 
 function requirementsOf({ requirements }: Project): RepoPath | null {

@@ -40,6 +40,21 @@ describe('S22-imports-declared', () => {
   });
 
   it.each([
+    ['redis/x.py', true],
+    ['lib/redis/deep/x.py', true],
+    ['lib/redis.py', true],
+    ['lib/redis.cpython-312.so', true],
+    ['redis.d/x.py', false],
+    ['lib/redis.d/redis.d/x.py', false],
+    ['redis/x.txt', false],
+    ['redis_x.py', false],
+    ['my-redis/x.py', false],
+  ])('with %s in the checkout takes redis for its own module: %s', async (path, isLocal) => {
+    const found = await told(importsDeclared, { ...files('import redis\n'), [path]: '' });
+    expect(found.length).toBe(isLocal ? 0 : 1);
+  });
+
+  it.each([
     ['redis>=5 ; python_version > "3"\n', 'import redis\n'],
     ['python-dateutil\n', 'import dateutil\n'],
     ['google-cloud-storage\n', 'from google.cloud import storage\n'],
