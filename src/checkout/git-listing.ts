@@ -25,11 +25,22 @@ export interface GitListing extends Listing {
   readonly unwatched: ReadonlyMap<RepoPath, string>;
 }
 
-/** Lists a work tree in three parallel calls of git. Only files that git doubts or does not track are looked at. */
-export async function listWorkTree(tree: WorkTree, fs: FileSystem, maxFileBytes: number): Promise<GitListing> {
-  const [tracked, others, suspects] = await Promise.all([listTracked(tree), listUntracked(tree), diffFiles(tree)]);
-  const draft = startDraft(tree, fs, maxFileBytes, suspects);
-  for (const entry of tracked) addTracked(draft, entry);
+/**
+ * Lists a work tree in three parallel calls of git. Only files that git doubts or does not track are looked at. `onTracked`
+ * gets the files that git tracks as soon as they are known, without the few that only a look at the disk could tell of.
+ */
+export async function listWorkTree(
+  tree: WorkTree,
+  fs: FileSystem,
+  maxFileBytes: number,
+  onTracked?: (tracked: Listing) => void,
+): Promise<GitListing> {
+  const draft = startDraft(tree, fs, maxFileBytes);
+  const tracking = listTracked(tree, (entry) => addTracked(draft, entry)).then(() =>
+    onTracked?.({ paths: inOrder([...draft.paths]), modes: new Map(draft.modes), leftAlone: [] }),
+  );
+  const [others, suspects] = await Promise.all([listUntracked(tree), diffFiles(tree), tracking]);
+  addDoubtful(draft, suspects);
   const untracked = addUntracked(draft, others);
   return {
     paths: inOrder(draft.paths),
@@ -42,67 +53,87 @@ export async function listWorkTree(tree: WorkTree, fs: FileSystem, maxFileBytes:
   };
 }
 
+/** A tracked file that the index alone does not tell enough of. */
+interface Doubtful extends Pick<TrackedEntry, 'unwatched'> {
+  readonly path: RepoPath;
+  /** As the index has it. */
+  readonly mode: FileMode;
+  /** Whether nothing but its size speaks against it, should git find it unchanged. */
+  readonly onlyTooLarge: boolean;
+}
+
 interface Draft {
   readonly tree: WorkTree;
   readonly fs: FileSystem;
   readonly maxFileBytes: number;
-  readonly suspects: ReadonlyMap<string, string>;
-  readonly paths: RepoPath[];
+  paths: RepoPath[];
   readonly modes: Map<RepoPath, FileMode>;
+  readonly doubtful: Doubtful[];
   readonly leftAlone: LeftAlone[];
   readonly unseen: Set<RepoPath>;
   readonly unwatched: Map<RepoPath, string>;
 }
 
-function startDraft(
-  tree: WorkTree,
-  fs: FileSystem,
-  maxFileBytes: number,
-  differences: readonly RawDifference[],
-): Draft {
-  const suspects = new Map<string, string>();
-  for (const { name, status } of differences) if (name.kind === 'text') suspects.set(name.text, status);
+function startDraft(tree: WorkTree, fs: FileSystem, maxFileBytes: number): Draft {
   return {
     tree,
     fs,
     maxFileBytes,
-    suspects,
     paths: [],
     modes: new Map(),
+    doubtful: [],
     leftAlone: [],
     unseen: new Set(),
     unwatched: new Map(),
   };
 }
 
+/** Runs while git compares: which files differ is not known yet. */
 function addTracked(draft: Draft, entry: TrackedEntry): void {
   const path = takeName(draft, entry.name);
   // The sides of a conflict stand next to each other under one name.
-  if (path === null || path === draft.paths.at(-1) || isRunFile(path)) return;
+  if (path === null || path === draft.doubtful.at(-1)?.path || isRunFile(path)) return;
   if (entry.mode === '160000') {
     leave(draft, path, 'submodule');
     return;
   }
-  const status = draft.suspects.get(path);
-  if (status === 'D') return;
-  const sure = status === undefined && entry.unwatched === null && entry.size !== null && entry.stage === 0;
-  if (!sure) addDoubtful(draft, entry, path, status);
-  else if (entry.size > draft.maxFileBytes) leave(draft, path, 'too-large');
-  else add(draft, path, indexedMode(entry.mode));
+  const { unwatched, size, stage } = entry;
+  const mode = indexedMode(entry.mode);
+  const isPlain = unwatched === null && size !== null && stage === 0;
+  if (isPlain && size <= draft.maxFileBytes) add(draft, path, mode);
+  else draft.doubtful.push({ path, mode, unwatched, onlyTooLarge: isPlain });
 }
 
-function addDoubtful(draft: Draft, entry: TrackedEntry, path: RepoPath, status: string | undefined): void {
-  const stat = lstatInside(draft.fs, draft.tree.folder, path);
+/** Looks at the files that git doubts and at those that the index does not tell enough of. */
+function addDoubtful(draft: Draft, differences: readonly RawDifference[]): void {
+  const statuses = new Map<string, string>();
+  for (const { name, status } of differences) if (name.kind === 'text') statuses.set(name.text, status);
+  const early = statuses.size === 0 ? [] : draft.paths.filter((path) => statuses.has(path));
+  if (early.length > 0) draft.paths = draft.paths.filter((path) => !statuses.has(path));
+  for (const path of early) {
+    const mode = draft.modes.get(path) ?? '644';
+    draft.modes.delete(path);
+    lookAt(draft, { path, mode, unwatched: null, onlyTooLarge: false }, statuses.get(path));
+  }
+  for (const one of draft.doubtful) {
+    const status = statuses.get(one.path);
+    if (one.onlyTooLarge && status === undefined) leave(draft, one.path, 'too-large');
+    else lookAt(draft, one, status);
+  }
+}
+
+function lookAt(draft: Draft, { path, mode, unwatched }: Doubtful, status: string | undefined): void {
+  const stat = status === 'D' ? null : lstatInside(draft.fs, draft.tree.folder, path);
   if (stat === null || stat.kind === 'folder') return;
   const reason = reasonToLeave(stat, draft.maxFileBytes);
   if (reason !== null) {
     leave(draft, path, reason);
     return;
   }
-  const otherKind = status === 'T' || (stat.kind === 'link' && entry.mode !== '120000');
-  add(draft, path, otherKind ? modeOf(stat) : indexedMode(entry.mode));
-  if ((otherKind || entry.unwatched !== null) && stat.kind === 'file') draft.unseen.add(path);
-  if (entry.unwatched !== null) draft.unwatched.set(path, entry.unwatched.objectId);
+  const otherKind = status === 'T' || (stat.kind === 'link' && mode !== 'link');
+  add(draft, path, otherKind ? modeOf(stat) : mode);
+  if ((otherKind || unwatched !== null) && stat.kind === 'file') draft.unseen.add(path);
+  if (unwatched !== null) draft.unwatched.set(path, unwatched.objectId);
 }
 
 function addUntracked(draft: Draft, others: UntrackedListing): readonly RepoPath[] {

@@ -4,7 +4,8 @@ import { sha256 } from '../base/hash.ts';
 import { comparePaths, type RepoPath } from '../base/repo-path.ts';
 import { explainFsError, type FileSystem, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
 import { findWorkTree, ignoresFolder, type WorkTree } from '../host/git.ts';
-import type { FileMode, LeftAlone, TreeSource } from '../tree/tree.ts';
+import { openTree } from '../tree/memory-tree.ts';
+import type { FileMode, LeftAlone, ReadonlyTree, TreeSource } from '../tree/tree.ts';
 import { type DirtyPath, listDirty } from './dirty.ts';
 import {
   isRunFile,
@@ -18,7 +19,7 @@ import {
 } from './entries.ts';
 import { listWorkTree } from './git-listing.ts';
 import { findRecordFolder } from './record-folder.ts';
-import { openSearch, searchByReading } from './search.ts';
+import { type EarlySearch, openSearch, searchByReading, searchEarly } from './search.ts';
 import { diskSource, readEntry } from './source.ts';
 
 /** A folder on disk, opened for planning. Nothing is written by any of its members. */
@@ -46,6 +47,11 @@ export interface OpenOptions {
   readonly fs?: FileSystem;
   /** Bytes; larger files are left alone. 10 MiB by default. */
   readonly maxFileBytes?: number;
+  /**
+   * What the run will search for first, as far as the tracked files tell: a large checkout is then searched while git
+   * still lists it. Only speed depends on it.
+   */
+  readonly searchWords?: (tracked: ReadonlyTree) => Promise<readonly string[]>;
 }
 
 /**
@@ -59,7 +65,7 @@ export async function openCheckout(folder: string, options: OpenOptions = {}): P
   const root = findFolder(fs, folder);
   const tree = await findWorkTree(root, fs);
   if (tree === null) return openPlain(fs, root, maxFileBytes);
-  const checkout = await openWorkTree(fs, tree, maxFileBytes);
+  const checkout = await openWorkTree(fs, tree, maxFileBytes, options.searchWords);
   // A folder that the repository around it ignores, say one of unpacked examples, is no part of that repository.
   const foreign = checkout.source.list().length === 0 && (await ignoresFolder(tree));
   return foreign ? openPlain(fs, root, maxFileBytes) : checkout;
@@ -88,16 +94,27 @@ function findFolder(fs: FileSystem, folder: string): string {
   }
 }
 
-async function openWorkTree(fs: FileSystem, tree: WorkTree, maxFileBytes: number): Promise<Checkout> {
+async function openWorkTree(
+  fs: FileSystem,
+  tree: WorkTree,
+  maxFileBytes: number,
+  searchWords: OpenOptions['searchWords'],
+): Promise<Checkout> {
   const root = tree.folder;
-  const listing = await listWorkTree(tree, fs, maxFileBytes);
+  let early: Promise<EarlySearch | null> | undefined;
+  const begin = (tracked: Listing): void => {
+    const source = diskSource(fs, root, tracked, maxFileBytes, async () => []);
+    early = searchEarly(tree, tracked.paths, async () => (await searchWords?.(openTree(source))) ?? []);
+    early.catch(() => undefined);
+  };
+  const listing = await listWorkTree(tree, fs, maxFileBytes, searchWords === undefined ? undefined : begin);
   const files = searchable(fs, root, listing, maxFileBytes);
   let dirty: Promise<readonly DirtyPath[]> | undefined;
   return {
     root,
     kind: 'git',
     git: tree,
-    source: diskSource(fs, root, listing, maxFileBytes, openSearch(tree, files, listing.unseen)),
+    source: diskSource(fs, root, listing, maxFileBytes, openSearch(tree, files, listing.unseen, early)),
     stateFolder: tree.stateFolder,
     runFolder: join(tree.stateFolder, ...folderKey(tree.prefix), 'runs'),
     recordFolder: await findRecordFolder(fs, tree),

@@ -5,7 +5,7 @@ import type { Checkout } from '../checkout/read.ts';
 import { openCheckout } from '../checkout/read.ts';
 import { COMMAND_LINE, CONFIG_PATH, type Settings } from '../checks/config.ts';
 import type { Finding, Severity } from '../checks/define.ts';
-import { type CheckSelection, validateCheckSelection } from '../checks/run.ts';
+import { type CheckSelection, searchWordsOf, validateCheckSelection } from '../checks/run.ts';
 import { explainFsError, fsErrorCode, nodeFileSystem } from '../host/fs.ts';
 import { listCommittedSince } from '../host/git.ts';
 import { writeOutputFile } from '../host/output-file.ts';
@@ -55,7 +55,9 @@ export interface CheckOptions extends CommonOptions, OutsideOptions {
  * Writes nothing but, when asked, a baseline or the mends of `--fix`.
  */
 export async function runCheck(options: CheckOptions, io: CommandIo): Promise<Report | TextAnswer> {
-  const checkout = await openToPlan(options);
+  const checkout = await openToPlan(options, (tree, { checks }) =>
+    searchWordsOf(tree, options, gateChecks('', [], checks)),
+  );
   const settings = settingsOf(checkout, options);
   if (options.printConfig) return describeSettings(settings);
   const migration = await loadNamed(settings.migration, { checkout, options, io });

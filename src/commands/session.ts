@@ -5,7 +5,7 @@ import { RefitError } from '../base/errors.ts';
 import { unknownName } from '../base/nearest.ts';
 import type { RepoPath } from '../base/repo-path.ts';
 import { decodeText } from '../base/text.ts';
-import { type Checkout, openCheckout } from '../checkout/read.ts';
+import { type Checkout, type OpenOptions, openCheckout } from '../checkout/read.ts';
 import {
   CONFIG_PATH,
   type CommandLineSettings,
@@ -29,6 +29,7 @@ import { diffStat } from '../plan/line-stats.ts';
 import type { Plan, Selection } from '../plan/plan.ts';
 import { printablePatch } from '../report/mask.ts';
 import { type Report, reportedPlan } from '../report/report.ts';
+import type { ReadonlyTree } from '../tree/tree.ts';
 import type { CommandIo } from './io.ts';
 import type { MigrationOptions, OutsideOptions } from './options.ts';
 
@@ -139,15 +140,29 @@ async function baseOf(checkout: Checkout): Promise<Plan['base']> {
 }
 
 /** Opens the folder that the command line names. */
-export function openRepo(options: { readonly cwd: string; readonly repo: string }): Promise<Checkout> {
-  return openCheckout(resolve(options.cwd, options.repo));
+export function openRepo(
+  options: { readonly cwd: string; readonly repo: string },
+  open: Pick<OpenOptions, 'searchWords'> = {},
+): Promise<Checkout> {
+  return openCheckout(resolve(options.cwd, options.repo), open);
 }
 
-/** As {@link openRepo}, and loads what a plan on it takes while git answers. */
-export function openToPlan(options: CommandLineSettings & Parameters<typeof openRepo>[0]): Promise<Checkout> {
-  const opening = openRepo(options);
+/**
+ * As {@link openRepo}, and loads what a plan on it takes while git answers. `moreWords` are what the command itself will
+ * search for beside the migration.
+ */
+export function openToPlan(
+  options: CommandLineSettings & Parameters<typeof openRepo>[0],
+  moreWords: (tree: ReadonlyTree, migration: Migration) => readonly string[] = () => [],
+): Promise<Checkout> {
   // The checkout's own file may yet ask for another migration, and what stands in the way of this one is told by the plan.
-  loadMigration(resolveSettings(options, NO_CONFIG).migration.value)
+  const id = resolveSettings(options, NO_CONFIG).migration.value;
+  const searchWords = async (tree: ReadonlyTree): Promise<readonly string[]> => {
+    const migration = await loadMigration(id);
+    return [...moreWords(tree, migration), ...(migration.searchWords?.(tree) ?? [])];
+  };
+  const opening = openRepo(options, { searchWords });
+  loadMigration(id)
     .then((migration) => loadParsers(parsersOf(migration, { only: [], skip: [], phases: [] })))
     .catch(() => undefined);
   return opening;

@@ -23,6 +23,11 @@ export interface CaptureOptions {
   readonly input?: string | Uint8Array;
 }
 
+export interface StreamOptions extends CaptureOptions {
+  /** Gets standard output piece by piece, as it comes; the result then holds none. Must not throw. */
+  onStdout?(chunk: Buffer): void;
+}
+
 export interface RunOptions extends CaptureOptions {
   /** Milliseconds; then the child is ended, by force when it does not go. */
   readonly timeout?: number;
@@ -114,9 +119,9 @@ function endOf(result: {
 export function captureProcess(
   file: string,
   args: readonly string[],
-  options: CaptureOptions = {},
+  options: StreamOptions = {},
 ): Promise<ProcessResult> {
-  const { cwd, env, input } = options;
+  const { cwd, env, input, onStdout } = options;
   return new Promise((resolve) => {
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
@@ -128,7 +133,7 @@ export function captureProcess(
       ...(cwd !== undefined && { cwd }),
       ...(env !== undefined && { env: { ...env } }),
     });
-    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stdout?.on('data', onStdout ?? ((chunk: Buffer) => stdout.push(chunk)));
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.on('error', (error: { readonly code?: string }) => {
       startError = error;

@@ -101,3 +101,47 @@ describe('many searches of one run', () => {
     await expect(source.search(['other'])).rejects.toThrow('git');
   });
 });
+
+describe('a search that is begun while git still lists a large checkout', () => {
+  const many = Object.fromEntries(Array.from({ length: 501 }, (_, at) => [`many/${at}.txt`, 'hay']));
+  const changed = () => {
+    const repo = tempRepo({ ...many, 'a.txt': 'needle', 'b.txt': 'hay', 'c.txt': 'needle', 'd.txt': 'other' });
+    repo.write({ 'b.txt': 'needle', 'c.txt': 'hay', 'untracked.txt': 'needle' });
+    return repo;
+  };
+
+  test.each([
+    ['the same words', ['needle', 'other']],
+    ['those and more', ['other', 'needle', 'more', 'needle']],
+    ['others', ['more']],
+    ['one that is part of any file', ['']],
+  ])('finds what one begun later finds, begun with %s', async (_what, words) => {
+    const seen: string[] = [];
+    const { source } = await openCheckout(changed().root, {
+      searchWords: async (tracked) => {
+        seen.push(...tracked.paths('*.txt'));
+        return words;
+      },
+    });
+    expect(seen).toEqual(['a.txt', 'b.txt', 'c.txt', 'd.txt']);
+    expect(await source.search(['needle', 'other'])).toEqual(['a.txt', 'b.txt', 'd.txt', 'untracked.txt']);
+    expect(await source.search(['needle'])).toEqual(['a.txt', 'b.txt', 'untracked.txt']);
+  });
+
+  test('is begun afresh when its words cannot be had', async () => {
+    const { source } = await openCheckout(changed().root, { searchWords: () => Promise.reject(new Error('no words')) });
+    expect(await source.search(['needle'])).toEqual(['a.txt', 'b.txt', 'untracked.txt']);
+  });
+
+  test('asks for no words of a small checkout', async () => {
+    const asked: string[] = [];
+    const { source } = await openCheckout(tempRepo({ a: 'needle' }).root, {
+      searchWords: async () => {
+        asked.push('asked');
+        return [];
+      },
+    });
+    expect(await source.search(['needle'])).toEqual(['a']);
+    expect(asked).toEqual([]);
+  });
+});

@@ -25,35 +25,52 @@ const SPACE = 32;
 /**
  * Lists the index below `tree.folder` in git's order, with sizes, so that a large checkout opens without looking at each
  * file. Straight from git's bytes: simple-git decodes what is no UTF-8 to U+FFFD, and keeps several copies in memory.
+ * `take` gets one entry at a time while git still writes the next: a hundred thousand of them at once are more than the
+ * rest of a plan takes. It must not throw.
  */
-export async function listTracked(tree: WorkTree): Promise<Iterable<TrackedEntry>> {
-  return entriesOf(await listWithDetails(tree));
+export async function listTracked(tree: WorkTree, take: (entry: TrackedEntry) => void): Promise<void> {
+  let rest: Buffer = Buffer.alloc(0);
+  await runGit(tree.folder, DETAILS, {
+    onStdout: (chunk) => {
+      const listing = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      // What follows the last line of an entry shows that it was the last one.
+      rest = listing.subarray(takeEntries(listing, listing.length - 1, take));
+    },
+  });
+  takeEntries(rest, rest.length, take);
 }
 
-/** One entry at a time: a hundred thousand of them at once are more than the rest of a plan takes. */
-function* entriesOf(listing: Buffer): Generator<TrackedEntry> {
-  for (let at = 0; at < listing.length; ) {
+/** Takes the entries that end at `limit` or before, and tells where the next one starts. */
+function takeEntries(listing: Buffer, limit: number, take: (entry: TrackedEntry) => void): number {
+  let at = 0;
+  while (at < listing.length) {
     const { tab, end, next } = entryAt(listing, at);
+    if (next > limit) break;
     // `H 100644 <object id> 0`, the tag in lower case for a file that is not watched.
     const tag = listing[at] as number;
     const unwatched = tag === 0x53 || tag >= 0x61;
-    yield {
+    take({
       name: nameIn(listing, tab + 1, end),
       mode: modeIn(listing, at + 2),
       stage: (listing[tab - 1] as number) - 48,
       unwatched: unwatched ? { objectId: listing.toString('latin1', at + 9, tab - 2) } : null,
       size: sizeIn(listing, end + 1, next),
-    };
+    });
     at = next;
   }
+  return at;
 }
 
 /** Tag, mode, object id and stage of each entry, and with --debug some lines on what the index remembers of the file. */
-function listWithDetails(tree: WorkTree): Promise<Buffer> {
-  return runGit(tree.folder, ['ls-files', '-z', '-v', '-s', '--debug']);
-}
+const DETAILS = ['ls-files', '-z', '-v', '-s', '--debug'];
 
-/** Where the entry at `at` has its tab and its NUL, and where the next one starts, after the indented lines. */
+/** No line that --debug writes is shorter: `  ctime: 0:0`. */
+const SHORTEST_LINE = 12;
+
+/**
+ * Where the entry at `at` has its tab and its NUL, and where the next one starts, after the indented lines. All three lie
+ * at the end of `listing` or behind it when that holds only the start of the entry.
+ */
 function entryAt(listing: Buffer, at: number): { readonly tab: number; readonly end: number; readonly next: number } {
   // Plain loops: for spans this short they beat a native search by far.
   let tab = at;
@@ -62,6 +79,7 @@ function entryAt(listing: Buffer, at: number): { readonly tab: number; readonly 
   while (end < listing.length && listing[end] !== 0) end += 1;
   let next = end + 1;
   while (listing[next] === SPACE) {
+    next += SHORTEST_LINE;
     while (next < listing.length && listing[next] !== LINE_FEED) next += 1;
     next += 1;
   }
@@ -110,7 +128,7 @@ const STAT = /ctime: (\d+):(\d+)\s+mtime: (\d+):(\d+)\s.*size: (\d+)/s;
 
 /** What the index remembers of each file below `tree.folder`, by path. */
 export async function listRemembered(tree: WorkTree): Promise<ReadonlyMap<string, RememberedStat>> {
-  const listing = await listWithDetails(tree);
+  const listing = await runGit(tree.folder, DETAILS);
   const remembered = new Map<string, RememberedStat>();
   for (let at = 0; at < listing.length; ) {
     const { tab, end, next } = entryAt(listing, at);

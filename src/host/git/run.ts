@@ -58,6 +58,8 @@ export interface GitCallOptions {
   readonly indexFile?: string;
   /** For the few commands that refuse to take pathspecs literally. */
   readonly magicPathspecs?: boolean;
+  /** As of `captureProcess`. */
+  onStdout?(chunk: Buffer): void;
 }
 
 /** Runs git in `folder` with nothing from the repository's configuration running; any exit code is a result. */
@@ -71,6 +73,7 @@ export function tryGit(folder: string, args: readonly string[], options: GitCall
       ...(options.magicPathspecs === true && { GIT_LITERAL_PATHSPECS: '0' }),
     },
     ...(options.input !== undefined && { input: options.input }),
+    ...(options.onStdout !== undefined && { onStdout: options.onStdout }),
   });
 }
 
