@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { loadParsers } from '../../src/host/parsers.ts';
 import { targets } from './targets.ts';
 
-beforeAll(() => loadParsers(['python']));
+beforeAll(() => loadParsers(['python', 'typescript']));
 
 describe('a short run with a fixed seed', () => {
   test.each(targets.map((target) => [target.name, target] as const))('%s', (_name, { property, ciRuns }) => {

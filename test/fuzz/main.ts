@@ -15,7 +15,7 @@ if (chosen.length === 0 || !(minutes > 0)) {
   );
   process.exit(1);
 }
-await loadParsers(['python']);
+await loadParsers(['python', 'typescript']);
 const first = Number(values.seed ?? Date.now() % 2 ** 31);
 let found = 0;
 process.stdout.write(`seed ${first}\n\n| target | executions | seconds | findings |\n| --- | --- | --- | --- |\n`);

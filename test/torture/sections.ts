@@ -66,7 +66,10 @@ export function killSection(seed: number, goal: number, isOver: IsOver): Promise
   const columns = ['what', 'kills', 'left on record', 'recoveries killed, one to three deep', 'not as promised'];
   const name = 'an apply of 200 changes, SIGKILL';
   return collect({ title: 'Killed at random', columns }, [name], String, async () => {
-    const { kills, left, deeper } = await killAtRandom(seed, (tally) => tally.kills >= goal || isOver());
+    const { kills, left, deeper } = await killAtRandom(
+      seed,
+      (tally) => tally.kills >= goal || (tally.kills > 0 && isOver()),
+    );
     const states = Object.entries(left).map(([state, count]) => `${state} ${count}`);
     return { row: [name, kills, states.join(', '), deeper.join(', '), 0], left: missing('kills', kills, goal) };
   });
@@ -76,7 +79,10 @@ export function modelSection(seed: number, goal: number, isOver: IsOver): Promis
   const columns = ['what', 'histories', 'steps', 'unlike the model'];
   const name = 'edits, commits, plans, runs, kills and recoveries';
   return collect({ title: 'Histories against a model', columns }, [name], String, async () => {
-    const { histories, steps } = await checkHistories(seed, (tally) => tally.steps >= goal || isOver());
+    const { histories, steps } = await checkHistories(
+      seed,
+      (tally) => tally.steps >= goal || (tally.steps > 0 && isOver()),
+    );
     return { row: [name, histories, steps, 0], left: missing('steps of the model', steps, goal) };
   });
 }
