@@ -127,4 +127,34 @@ describe('externalLinters', () => {
       "warn run.sh:4 SC2164: Use 'cd ... || exit' or 'cd ... || return' in case cd fails.",
     ]);
   });
+
+  itWithTool('actionlint', 'reads what actionlint itself says', async (program) => {
+    const folder = tempFolder();
+    symlinkSync(program, join(folder, 'actionlint'));
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub
+    const workflow =
+      'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ unknown.x }}\n';
+    const found = await told(externalLinters({ path: folder }), { '.github/workflows/t.yml': workflow });
+    expect(found).toEqual([expect.stringMatching(/ \.github\/workflows\/t\.yml:6 .*undefined variable "unknown"/)]);
+  });
+});
+
+describe('what the migration installs', () => {
+  const root = join(import.meta.dirname, '../..');
+  const script = readFileSync(join(root, 'migrations/0001-oauth-only/templates/litellm-entrypoint.sh'), 'utf8');
+
+  itWithTool('shellcheck', 'has nothing that ShellCheck would say something about', async (program) => {
+    const folder = tempFolder();
+    symlinkSync(program, join(folder, 'shellcheck'));
+    expect(await told(externalLinters({ path: folder }), { 'scripts/litellm-entrypoint.sh': script })).toEqual([]);
+    expect(await told(externalLinters({ path: folder }), { 'a.sh': `${script}echo $x\n` })).not.toEqual([]);
+  });
+
+  itWithTool('hadolint', 'has nothing that hadolint would say something about', async (program) => {
+    const folder = tempFolder();
+    symlinkSync(program, join(folder, 'hadolint'));
+    const dockerfile = readFileSync(join(root, 'fixtures/oauth-only/full/after/Dockerfile'), 'utf8');
+    const files = { Dockerfile: dockerfile, 'scripts/litellm-entrypoint.sh': script };
+    expect(await told(externalLinters({ path: folder }), files)).toEqual([]);
+  });
 });
