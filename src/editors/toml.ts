@@ -1,9 +1,13 @@
 /** Reads TOML. Pure; the owner of the package that parses it. */
 import { parse, TomlError } from 'smol-toml';
 
+export { editToml, type TomlChange } from './toml/edit.ts';
+export { type TomlPlace, tomlPlaces } from './toml/places.ts';
+
 /** A table of TOML: keys to strings, numbers, lists and tables. */
 export type TomlTable = Readonly<Record<string, unknown>>;
 
+/** What came of reading a TOML text. */
 export type TomlReading =
   | { readonly kind: 'read'; readonly value: TomlTable }
   | { readonly kind: 'refused'; readonly why: string; readonly line: number };

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { RefitError } from '../base/errors.ts';
-import { loadPython } from '../editors/python.ts';
+import { loadPython, providePython } from '../editors/python.ts';
 import { loadTypeScript } from '../editors/typescript.ts';
 import type { ParserName } from '../migration/define.ts';
 
@@ -49,3 +49,6 @@ function loadOnce(name: ParserName): Promise<void> {
 export async function loadParsers(names: readonly ParserName[]): Promise<void> {
   await Promise.all(names.map(loadOnce));
 }
+
+// Whoever runs migrations loads this module, and so a step may ask for the parser when it has found Python.
+providePython(() => loadOnce('python'));

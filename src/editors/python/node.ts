@@ -26,15 +26,18 @@ export function* ancestors(node: PyNode): Generator<PyNode> {
   for (let at = node.parent; at !== null; at = at.parent) yield at;
 }
 
+/** The nearest node around `node` that is of one of `types`. */
 export function closest(node: PyNode, types: readonly string[]): PyNode | undefined {
   for (const above of ancestors(node)) if (types.includes(above.type)) return above;
   return undefined;
 }
 
+/** The child of `node` in a field of the grammar. */
 export function childAt(node: PyNode, field: string): PyNode | undefined {
   return node.children.find((child) => child.field === field);
 }
 
+/** The children of `node` without punctuation, keywords and comments. */
 export function namedChildren(node: PyNode): readonly PyNode[] {
   return node.children.filter((child) => child.named && child.type !== 'comment');
 }

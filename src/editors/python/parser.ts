@@ -26,6 +26,23 @@ export function loadPython(wasm: PythonWasm): Promise<void> {
   return loading;
 }
 
+let provide: (() => Promise<void>) | undefined;
+
+/** Tells where {@link needPython} gets the parser from: the host, which alone can read its files. */
+export function providePython(load: () => Promise<void>): void {
+  provide = load;
+}
+
+/**
+ * Loads the parser when it turns out to be needed: a step that finds no Python need not name it in `needs` and pay for it.
+ * @throws RefitError when its files cannot be read, or nobody provides it.
+ */
+export async function needPython(): Promise<void> {
+  if (parser !== undefined) return;
+  if (provide === undefined) throw new RefitError('nothing provides the Python parser here');
+  await provide();
+}
+
 /** Whether {@link loadPython} has finished. */
 export function isPythonLoaded(): boolean {
   return parser !== undefined;
