@@ -1,6 +1,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { outputPattern } from './package/documented.ts';
 import { runCli } from './support/run-cli.ts';
 import { runTestGit, tempFolder } from './support/temp-repo.ts';
 
@@ -30,14 +31,6 @@ function examples(): readonly Example[] {
         return { words: command.split(' ').slice(2), output: output.join('\n') };
       }),
   );
-}
-
-/** Matches the output as shown: `RUN` is any run id, a line `…` any lines. */
-function outputPattern(output: string): RegExp {
-  const escaped = output
-    .split('\n')
-    .map((line) => line.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replaceAll('RUN', '\\d{8}-\\d{9}-[0-9a-f]{6}'));
-  return new RegExp(`^${escaped.join('\n').replaceAll(/^…\n/gm, '(?:.*\\n)*?')}$`);
 }
 
 describe('README', () => {
