@@ -143,8 +143,22 @@ const RULES: readonly Rule[] = [
   { kind: 'session-variable', strength: 'weak', pattern: /\binside (?:a |the )?Claude Code environment\b/gi },
 ];
 
-/** Finds what `text` says about the old login, in the order of the text; a place is told once, by its first rule. */
+/** The rules take longer than all else that is asked of a document, and each document is asked about several times. */
+const remembered = new WeakMap<IsGone, Map<string, readonly AuthMention[]>>();
+
+/**
+ * Finds what `text` says about the old login, in the order of the text; a place is told once, by its first rule. `isGone`
+ * always answers the same.
+ */
 export function findAuthMentions(text: string, isGone: IsGone): readonly AuthMention[] {
+  const known = remembered.get(isGone) ?? new Map<string, readonly AuthMention[]>();
+  remembered.set(isGone, known);
+  const found = known.get(text) ?? applyRules(text, isGone);
+  known.set(text, found);
+  return found;
+}
+
+function applyRules(text: string, isGone: IsGone): readonly AuthMention[] {
   const found: AuthMention[] = [];
   for (const { kind, strength, pattern, holds } of RULES) {
     for (const match of text.matchAll(pattern)) {

@@ -34,10 +34,9 @@ export function reviseDocument(
   isUntold = false,
 ): Revision | null {
   const doc = readMarkdown(text);
-  const mentions = [...countingMentions(doc, around.isGone), ...deadLinks(doc, around)].sort(
-    (a, b) => a.start - b.start,
-  );
-  if (!isUntold && countingMentions(doc, around.isGone).length === 0) return null;
+  const counting = countingMentions(doc, around.isGone);
+  if (!isUntold && counting.length === 0) return null;
+  const mentions = [...counting, ...deadLinks(doc, around)].sort((a, b) => a.start - b.start);
   const draft = openDraft(doc, kit, mentions, around.isGone);
   nameOldBuild(draft);
   const verdict = judgeSections(draft);
