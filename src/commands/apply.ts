@@ -16,11 +16,11 @@ import { showProgress } from './progress.ts';
 import { type Proof, proveStatic } from './prove.ts';
 import { resumeRun } from './resume-run.ts';
 import {
+  againWords,
   openRepo,
   planFields,
   planOn,
   reportFields,
-  repoWord,
   requestOf,
   requestOfPlan,
   runContext,
@@ -92,7 +92,7 @@ async function proveIfAsked(
 
 /** What is told of a plan that the proof stopped: its checks decide the exit code. */
 function notWritten(why: string, options: ApplyOptions): Partial<Report> {
-  const repo = repoWord(options);
+  const repo = againWords(options);
   return {
     warnings: [`nothing was written: ${why}`],
     next: [

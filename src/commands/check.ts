@@ -29,7 +29,7 @@ import type { CommandIo } from './io.ts';
 import { dayOf, type Judgement, judge } from './judge.ts';
 import type { CommonOptions, OutsideOptions } from './options.ts';
 import { describeSettings } from './print-config.ts';
-import { loadNamed, openToPlan, planFields, reportFields, repoWord, settingsOf } from './session.ts';
+import { againWords, loadNamed, openToPlan, planFields, reportFields, repoWord, settingsOf } from './session.ts';
 import { findStepsVersion } from './steps-version.ts';
 
 export interface CheckOptions extends CommonOptions, OutsideOptions {
@@ -131,7 +131,7 @@ function nextCommands(options: CheckOptions, report: Report): readonly NextComma
   const open = openFindings(report.checks);
   // Worst first.
   const first = placedFindings(report).find(({ waived, check }) => waived === undefined && !isPendingCheck(check.id));
-  const repo = repoWord(options);
+  const repo = againWords(options);
   return [
     ...(isPending(report)
       ? [

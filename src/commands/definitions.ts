@@ -360,8 +360,12 @@ export const COMMANDS: readonly CommandDefinition[] = [
   { name: 'list', describe: 'the migrations at hand', options: common },
   {
     name: 'explain',
-    positional: { name: 'id', required: true, describe: 'a migration, a step or a check (S05)' },
+    positional: {
+      name: 'id',
+      required: true,
+      describe: 'a migration (its id, a file, a package), a step or a check (S05)',
+    },
     describe: 'what a migration or step does and leaves alone; what a check proves, why, and how to waive it',
-    options: common,
+    options: [migration, ...outside, ...common],
   },
 ];

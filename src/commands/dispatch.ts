@@ -145,9 +145,14 @@ async function start(command: Command, options: CommonOptions, io: CommandIo): P
       return runStatus({ ...options, repo }, io);
     }
     case 'list':
-      return (await import('./list.ts')).runList();
+      return (await import('./list.ts')).runList(options.cwd, io);
     case 'explain':
-      return (await import('./explain.ts')).runExplain(command.positional ?? '', Math.min(io.columns, 100));
+      return (await import('./explain.ts')).runExplain(
+        command.positional ?? '',
+        Math.min(io.columns, 100),
+        { ...options, ...outsideOptions(command), migration: text('migration') },
+        io,
+      );
     default:
       throw new RefitError(`no such command: ${command.name}`);
   }

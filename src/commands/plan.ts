@@ -12,6 +12,7 @@ import type { CommandIo } from './io.ts';
 import type { MigrationOptions } from './options.ts';
 import { showProgress } from './progress.ts';
 import {
+  againWords,
   openToPlan,
   patchOptions,
   planFields,
@@ -79,8 +80,8 @@ function nextAfterPlan(options: PlanOptions): readonly NextCommand[] {
   if (options.out !== undefined)
     return [{ command: `refit apply --plan ${options.out}${repoWord(options)}`, why: 'execute exactly this plan' }];
   return [
-    { command: `refit apply${repoWord(options)}`, why: 'write it, after a question' },
-    { command: `refit plan${repoWord(options)} --out plan.json`, why: 'save the plan for review' },
+    { command: `refit apply${againWords(options)}`, why: 'write it, after a question' },
+    { command: `refit plan${againWords(options)} --out plan.json`, why: 'save the plan for review' },
   ];
 }
 

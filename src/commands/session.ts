@@ -222,10 +222,14 @@ export function patchOptions({ git }: Checkout): PatchOptions {
   return git === null ? {} : { objectFormat: git.objectFormat, folder: git.prefix };
 }
 
-/** The words that repeat the command on the same checkout, with the same migration where the command line named one. */
-export function repoWord(options: { readonly repo: string; readonly migration?: string | undefined }): string {
-  const { repo, migration } = options;
-  return `${repo === '.' ? '' : ` ${quoted(repo)}`}${migration === undefined ? '' : ` --migration ${quoted(migration)}`}`;
+/** The folder argument that repeats the command on the same checkout. */
+export function repoWord({ repo }: { readonly repo: string }): string {
+  return repo === '.' ? '' : ` ${quoted(repo)}`;
+}
+
+/** As {@link repoWord}, with the migration that the command line named: for the commands that take one. */
+export function againWords(options: { readonly repo: string; readonly migration: string | undefined }): string {
+  return `${repoWord(options)}${options.migration === undefined ? '' : ` --migration ${quoted(options.migration)}`}`;
 }
 
 function quoted(word: string): string {

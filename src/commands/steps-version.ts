@@ -1,6 +1,7 @@
 import { listRuns } from '../apply/runs.ts';
 import type { Checkout } from '../checkout/read.ts';
 import { listMessages } from '../host/git.ts';
+import type { OutsideMigration } from '../host/outside/outside-migration.ts';
 import { readTemplate } from '../host/template.ts';
 import type { Migration } from '../migration/define.ts';
 import { stepHashes } from '../migration/run.ts';
@@ -18,10 +19,8 @@ const MAX_COMMITS = 1000;
  */
 export async function findStepsVersion(checkout: Checkout, io: CommandIo, migration: Migration): Promise<StepsVersion> {
   const { id } = migration;
-  const now = hashOf(
-    id,
-    stepHashes(migration, (name) => readTemplate(id, name)),
-  );
+  const { outside } = migration as Partial<OutsideMigration>;
+  const now = hashOf(id, outside?.description.stepHashes ?? stepHashes(migration, (name) => readTemplate(id, name)));
   const messages = checkout.git === null ? [] : await listMessages(checkout.git, MAX_COMMITS);
   for (const message of messages) {
     const hash = stepsInMessage(message, id);

@@ -14,7 +14,7 @@ import { gateChecks } from './gate-checks.ts';
 import type { CommandIo } from './io.ts';
 import { dayOf, judge, withStaleWaivers } from './judge.ts';
 import type { CommonOptions, OutsideOptions } from './options.ts';
-import { loadNamed, openRepo, planFields, reportFields, repoWord, settingsOf } from './session.ts';
+import { againWords, loadNamed, openRepo, planFields, reportFields, settingsOf } from './session.ts';
 import { underSignals } from './under-signals.ts';
 
 export interface VerifyOptions extends CommonOptions, OutsideOptions, EngineOptions {
@@ -129,6 +129,6 @@ function nextCommands(options: VerifyOptions, { checks }: Report): readonly Next
   if (first === undefined) return [];
   return [
     { command: `refit explain ${first.id}`, why: 'why it matters' },
-    { command: `refit verify${repoWord(options)} --keep`, why: 'leave the containers, to look inside' },
+    { command: `refit verify${againWords(options)} --keep`, why: 'leave the containers, to look inside' },
   ];
 }

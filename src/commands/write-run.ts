@@ -10,7 +10,7 @@ import type { ApplyOptions } from './before-writing.ts';
 import { draftCommits, entriesOf, NO_HOOKS } from './commit-drafts.ts';
 import type { CommandIo } from './io.ts';
 import { showProgress } from './progress.ts';
-import { type PlanRequest, planOn, repoWord, runContext } from './session.ts';
+import { againWords, type PlanRequest, planOn, repoWord, runContext } from './session.ts';
 import { underSignals } from './under-signals.ts';
 
 /** Carries a plan out, with its commit when one is asked for. A signal undoes it first. */
@@ -78,7 +78,7 @@ export function nextAfterApply(options: ApplyOptions, run: ReportedRun): readonl
   return [
     ...(needsNoProof
       ? []
-      : [{ command: `refit verify${repoWord(options)}`, why: 'build the image, start it and prove each claim' }]),
+      : [{ command: `refit verify${againWords(options)}`, why: 'build the image, start it and prove each claim' }]),
     { command: `refit status${repoWord(options)}`, why: 'what was changed, and what has drifted since' },
     {
       command: `refit rollback${repoWord(options)}`,

@@ -5,13 +5,14 @@ import { shapeProblems } from '../../migration/shape.ts';
 import { validateMigration } from '../../migration/validate.ts';
 
 /**
- * The migration that a file exports: its default export, else the one export that has phases.
+ * The migration that a file exports: its default export, else what module.exports is, else the one export that has phases.
  * @throws RefitError naming each field that is not as it has to be.
  */
 export function migrationIn(exported: Readonly<Record<string, unknown>>, entry: string, cwd: string): Migration {
   const shown = relative(cwd, entry) || entry;
   const candidates = Object.values(exported).filter(hasPhases);
-  const value = exported['default'] ?? (candidates.length === 1 ? candidates[0] : undefined);
+  const whole = hasPhases(exported) ? exported : undefined;
+  const value = exported['default'] ?? whole ?? (candidates.length === 1 ? candidates[0] : undefined);
   if (value === undefined)
     throw new RefitError(`${shown} exports no migration`, {
       details: [`it exports ${Object.keys(exported).join(', ') || 'nothing'}`],

@@ -40,7 +40,7 @@ export async function openOutside(options: OutsideOptions, checkout: Checkout | 
   const elsewhere = (): never => {
     throw new RefitError('a step of a migration from outside runs in a process of its own');
   };
-  const { recognizes, parameters: _, ...words } = description;
+  const { recognizes, parameters: _parameters, stepHashes: _hashes, ...words } = description;
   return {
     ...words,
     // What the author's own schema refuses is told by the worker.

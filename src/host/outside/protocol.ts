@@ -63,6 +63,8 @@ export interface Description {
   readonly description: string;
   readonly parameters: readonly ParameterWords[];
   readonly recognizes: boolean;
+  /** Step id → SHA-256 of its id, version and templates. */
+  readonly stepHashes: Readonly<Record<string, string>>;
   readonly phases: readonly {
     readonly id: string;
     readonly title: string;

@@ -6,7 +6,7 @@ import type { Check } from '../../checks/define.ts';
 import { runChecks } from '../../checks/run.ts';
 import type { Migration } from '../../migration/define.ts';
 import { parametersOf } from '../../migration/parameters.ts';
-import { planMigration } from '../../migration/run.ts';
+import { planMigration, stepHashes } from '../../migration/run.ts';
 import { parseParams } from '../../migration/validate.ts';
 import { openTree } from '../../tree/memory-tree.ts';
 import type { TreeSource } from '../../tree/tree.ts';
@@ -26,7 +26,7 @@ export interface Work {
 export async function carryOut(request: Request, work: Work): Promise<Answers[Request['op']]> {
   switch (request.op) {
     case 'describe':
-      return describe(work.migration);
+      return describe(work);
     case 'plan':
       return plan(request, work);
     case 'recognize': {
@@ -105,13 +105,14 @@ async function runOne(
   return { id, kind: 'skip', why: result.why };
 }
 
-function describe(migration: Migration): Description {
+function describe({ migration, code }: Work): Description {
   const { id, title, description, phases, checks } = migration;
   return {
     id,
     title,
     description,
     parameters: parametersOf(migration),
+    stepHashes: stepHashes(migration, (name) => readTemplate(code, name)),
     recognizes: migration.recognize !== undefined,
     phases: phases.map((phase) => ({
       id: phase.id,
