@@ -17,6 +17,7 @@ import {
   withComposeFolder,
 } from './compose-model.ts';
 import { askEngine, callEngine, containerLog, execInContainer, inspectContainer, inspectImage } from './engine.ts';
+import { SHUT_IN } from './service.ts';
 
 /** What was seen of the stack; it is gone when this is known. */
 export type StackOutcome =
@@ -235,7 +236,7 @@ function providerEnvironment(bench: Bench, { environment }: ModelService): Reado
     ...Object.fromEntries(kept),
     LITELLM_MASTER_KEY: bench.masterKey,
     [TOKEN_NAME]: bench.token,
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    ...SHUT_IN,
   };
 }
 

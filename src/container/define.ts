@@ -39,8 +39,11 @@ export interface ContainerCheckWords extends CheckWords {
 export interface ContainerCheck extends ContainerCheckWords {
   /** Runs after all others, in the order of the list: it reads what they left, or ends what they share. */
   readonly last?: true;
-  /** Reads the list of all files of the image, which takes seconds: the list is begun first and waited for late. */
-  readonly reads?: 'files';
+  /**
+   * What it waits for that takes long and is shared: the list of all files, the packages loaded in the image, or the stack of
+   * compose. It is begun first and waited for late. Other checks of the level `service` read the running server.
+   */
+  readonly reads?: 'files' | 'loaded' | 'stack';
   /** @throws RefitError for a fault of the engine; the check is then errored. */
   run(bench: Bench): Promise<ContainerAnswer>;
 }

@@ -1,9 +1,7 @@
 /** Starts of the image as a deployment starts it, with a look around in the place of the server where it lets us. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ThirdPartyImport, thirdPartyImports } from '../checks/static/imports-declared.ts';
 import { resolveYamlAlias, yamlNodeAt } from '../editors/yaml.ts';
-import { loadParsers } from '../host/parsers.ts';
 import { BASE_CONTRACT } from './base-contract.ts';
 import type { Bench } from './bench.ts';
 import {
@@ -52,6 +50,8 @@ type Asked = Partial<Pick<LookRequest, 'imports' | 'config' | 'cli'>>;
 type Start = Pick<ContainerSpec, 'env' | 'mounts' | 'user' | 'tmpfs' | 'readOnlyRoot' | 'hardened'> & {
   readonly role: string;
   readonly asked?: Asked;
+  /** Milliseconds; that of a command which loads nothing unless told. */
+  readonly timeout?: number;
 };
 
 /** The environment of a start that lacks nothing: what compose sets, and the canaries. */
@@ -70,26 +70,9 @@ export function masterKeyName({ project }: Pick<Bench, 'project'>): string {
   return /^os\.environ\/(\w+)$/.exec(value)?.[1] ?? usual;
 }
 
-/** What the code of the checkout imports of others, read once. */
-export function importsOfCode(bench: Bench): Promise<readonly ThirdPartyImport[]> {
-  return bench.once('imports-of-code', async () => {
-    await loadParsers(['python']);
-    return thirdPartyImports(bench.tree, { dockerfile: bench.judged.path });
-  });
-}
-
-/** The start that all checks share: with the canaries, without a volume, everything looked at. */
+/** The start that all checks share: with the canaries and without a volume. It loads nothing, so it ends at once. */
 export function entered(bench: Bench): Promise<Entered> {
-  return bench.once('entered', async () => {
-    const { config } = bench.project;
-    const imports = (await importsOfCode(bench)).map(({ module, names }) => ({ module, names }));
-    const path = config.kind === 'unreadable' ? null : config.imagePath;
-    return firstStart(bench, {
-      role: 'enter',
-      env: startEnvironment(bench),
-      asked: { imports: [{ module: 'litellm', names: [] }, ...imports], config: path, cli: true },
-    });
-  });
+  return bench.once('entered', () => firstStart(bench, { role: 'enter', env: startEnvironment(bench) }));
 }
 
 /** Why nothing can be looked at in a start of the image, or null: for the checks that need one that works. */
@@ -118,7 +101,8 @@ export async function enter(bench: Bench, spec: Start): Promise<Entered> {
 
 async function asCommand(bench: Bench, spec: Start): Promise<Entered> {
   const mark = newMark();
-  const ended = await runToEnd(bench.session, commandSpec(bench, spec, mark), { timeout: COMMAND_MS });
+  const { timeout = COMMAND_MS } = spec;
+  const ended = await runToEnd(bench.session, commandSpec(bench, spec, mark), { timeout });
   const look = readLook(ended.stdout, mark);
   const output = outputOf(ended, mark);
   const exitCode = ended.kind === 'exited' ? ended.exitCode : null;
@@ -187,7 +171,8 @@ async function lookBeside(
 ): Promise<Entered> {
   const mark = newMark();
   const command = ['python', '-c', LOOK_PROGRAM, requestOf(spec, mark, true)];
-  const ended = await execInContainer(session, container, command, { timeout: SERVER_MS });
+  const { timeout = SERVER_MS } = spec;
+  const ended = await execInContainer(session, container, command, { timeout });
   const look = readLook(ended.stdout, mark);
   const log = await containerLog(session.engine, container, 60);
   const output = `${log.stdout}\n${log.stderr}`;
@@ -202,7 +187,7 @@ function commandSpec(bench: Bench, spec: Start, mark: string): ContainerSpec {
   return { ...specOf(bench, spec), command: ['python', '-c', LOOK_PROGRAM, requestOf(spec, mark, false)] };
 }
 
-function specOf({ image }: Bench, { asked: _asked, ...spec }: Start): ContainerSpec {
+function specOf({ image }: Bench, { asked: _asked, timeout: _timeout, ...spec }: Start): ContainerSpec {
   return { ...spec, image: image.facts.id, extra: ['--no-healthcheck'] };
 }
 

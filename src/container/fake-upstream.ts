@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { RefitError } from '../base/errors.ts';
-import { containerLog, lastLines, type Session, startContainer } from './engine.ts';
+import { containerLog, inspectContainer, lastLines, type Session, startContainer } from './engine.ts';
 import { UPSTREAM_PROGRAM } from './fake-upstream/program.ts';
 import { type HttpRequest, probeHttp } from './probe.ts';
 
@@ -61,7 +61,9 @@ export async function startUpstream(session: Session, image: string, network: st
     memory: 256 * 1024 ** 2,
     extra: ['--no-healthcheck'],
   });
-  const upstream = { container, url: `http://${alias}:${PORT}` };
+  // By its address: an engine may have no name service on such a network, and an image none of its own.
+  const address = (await inspectContainer(session.engine, container))?.addresses[network] ?? alias;
+  const upstream = { container, url: `http://${address}:${PORT}` };
   for (let turn = 0; turn < 40; turn += 1) {
     const answer = await probeHttp(session, container, { url: `http://127.0.0.1:${PORT}/__refit/`, timeout: 5 });
     if (answer.kind === 'answered') return upstream;

@@ -4,8 +4,10 @@ import type { CheckResult } from '../checks/define.ts';
 import { type CheckSelection, whyLeftOut } from '../checks/run.ts';
 import type { Bench } from './bench.ts';
 import { refuseInterrupted } from './bench.ts';
+import { stack } from './compose-stack.ts';
 import { type ContainerCheck, type ContainerCheckWords, reaches, type VerifyLevel } from './define.ts';
 import { imageFiles } from './image-files.ts';
+import { loaded } from './load.ts';
 import { service } from './service.ts';
 
 /** A container check and how it ended. */
@@ -47,12 +49,13 @@ export async function runContainerChecks(
     if (left === null) onDone(run);
   };
   const asked = (check: ContainerCheck) => whyNotAsked(check, level, selection) === null;
-  // The server takes longest to come up, so it starts first and the others run meanwhile.
-  if (checks.some((check) => check.level === 'service' && check.last !== true && asked(check)))
-    service(bench).catch(() => undefined);
-  if (checks.some((check) => check.reads === 'files' && asked(check))) imageFiles(bench).catch(() => undefined);
+  // What takes long begins first, and the checks that wait for nothing run meanwhile.
+  const waits = new Set(
+    checks.filter((check) => check.last !== true && asked(check)).flatMap((check) => sharedOf(check) ?? []),
+  );
+  for (const shared of ORDER) if (waits.has(shared)) BEGIN[shared](bench).catch(() => undefined);
   const [first, last] = [checks.filter((check) => check.last !== true), checks.filter((check) => check.last === true)];
-  await inParallel(byLevel(first), width, runOne);
+  await inParallel(byWait(first), width, runOne);
   await beforeLast?.();
   for (const check of last) await runOne(check);
   return checks.flatMap((check) => done.get(check) ?? []);
@@ -67,10 +70,28 @@ export function whyNotAsked(
   return whyLeftOut(check.id, selection) ?? (reaches(level, check.level) ? null : `left out by --level ${level}`);
 }
 
-// Checks that wait for the list of files or for the server stand at the end, so that none of them keeps a place from
-// those that need not wait.
-function byLevel(checks: readonly ContainerCheck[]): readonly ContainerCheck[] {
-  const wait = ({ level, reads }: ContainerCheck): number => (level === 'service' ? 2 : reads === 'files' ? 1 : 0);
+type Shared = NonNullable<ContainerCheck['reads']> | 'server';
+
+/** In the order in which they are ready, as a rule. */
+const ORDER: readonly Shared[] = ['files', 'loaded', 'server', 'stack'];
+
+const BEGIN: Readonly<Record<Shared, (bench: Bench) => Promise<unknown>>> = {
+  files: imageFiles,
+  loaded,
+  server: service,
+  stack,
+};
+
+function sharedOf({ level, reads }: ContainerCheck): Shared | null {
+  return reads ?? (level === 'service' ? 'server' : null);
+}
+
+// Those that wait stand behind the others, so that none of them keeps a place from one that need not.
+function byWait(checks: readonly ContainerCheck[]): readonly ContainerCheck[] {
+  const wait = (check: ContainerCheck): number => {
+    const shared = sharedOf(check);
+    return shared === null ? -1 : ORDER.indexOf(shared);
+  };
   return [...checks].sort((a, b) => wait(a) - wait(b));
 }
 

@@ -6,13 +6,13 @@ import {
   connectNetwork,
   createContainer,
   createNetwork,
-  execInContainer,
   type HealthOutcome,
   inspectContainer,
   waitForHealth,
 } from './engine.ts';
 import type { Upstream } from './fake-upstream.ts';
 import { network } from './network.ts';
+import { type ListeningPorts, portsOf } from './ports.ts';
 import { type HttpAnswer, type HttpRequest, probeHttp } from './probe.ts';
 import { serviceSettings } from './service-settings.ts';
 
@@ -65,10 +65,17 @@ export function serviceEnvironment(bench: Bench, upstream: Upstream): Readonly<R
     LITELLM_MASTER_KEY: bench.masterKey,
     CLAUDE_CODE_OAUTH_TOKEN: bench.token,
     ANTHROPIC_BASE_URL: upstream.url,
-    // Else the CLI reports home before it answers, and waits for the report.
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    ...SHUT_IN,
   };
 }
+
+/** For a server that nothing outside can be reached from: it tries all the same, and waits. */
+export const SHUT_IN: Readonly<Record<string, string>> = {
+  // Else the CLI reports home before it answers, and waits for the report.
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  // Else LiteLLM asks three times for its price list before it takes its own copy.
+  LITELLM_LOCAL_MODEL_COST_MAP: 'True',
+};
 
 /** How the server's own health check ended; waited for once, from its start. */
 export function serviceHealth(bench: Bench): Promise<HealthOutcome> {
@@ -87,12 +94,19 @@ export async function askService(
 ): Promise<HttpAnswer> {
   const { key, port = SERVICE_PORT, headers = {}, ...request } = options;
   const { upstream } = await service(bench);
+  const host = await bench.once('service-address', () => addressOf(bench));
   return probeHttp(bench.session, upstream.container, {
     timeout: 120,
     ...request,
-    url: `http://${SERVICE_ALIAS}:${port}${path}`,
+    url: `http://${host}:${port}${path}`,
     headers: { ...headers, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
   });
+}
+
+// Not by its name: an engine may have no name service on such a network, and an image none of its own.
+async function addressOf(bench: Bench): Promise<string> {
+  const { container, network: name } = await service(bench);
+  return (await inspectContainer(bench.session.engine, container))?.addresses[name] ?? SERVICE_ALIAS;
 }
 
 /** Long enough for a first start on a busy machine. */
@@ -122,34 +136,14 @@ export function firstAnswer(bench: Bench): Promise<Answered | null> {
 export type Answered = Extract<HttpAnswer, { kind: 'answered' }>;
 
 async function listensElsewhere(bench: Bench): Promise<boolean> {
-  const ports = await listeningPorts(bench);
-  return ports.length > 0 && !ports.includes(SERVICE_PORT);
+  const { open, own } = await listeningPorts(bench);
+  return own.includes(SERVICE_PORT) || (open.length > 0 && !open.includes(SERVICE_PORT));
 }
 
-const PORTS = `import re
-found = set()
-for name in ("/proc/net/tcp", "/proc/net/tcp6"):
-    try:
-        for line in open(name).read().splitlines()[1:]:
-            local, state = line.split()[1], line.split()[3]
-            address, port = local.rsplit(":", 1)
-            if state == "0A" and not re.fullmatch("0100007F|0B00007F", address):
-                found.add(int(port, 16))
-    except OSError:
-        pass
-print(" ".join(map(str, sorted(found))))
-`;
-
-/** Ports on which something in the server's container listens for others, as the kernel knows them. */
-export async function listeningPorts(bench: Bench): Promise<readonly number[]> {
+/** Ports on which something in the server's container listens. */
+export async function listeningPorts(bench: Bench): Promise<ListeningPorts> {
   const { container } = await service(bench);
-  const ended = await execInContainer(bench.session, container, ['python', '-c', PORTS], { timeout: 20_000 });
-  if (ended.kind !== 'exited' || ended.exitCode !== 0) return [];
-  return ended.stdout
-    .trim()
-    .split(' ')
-    .filter((word) => word !== '')
-    .map(Number);
+  return portsOf(bench.session, container);
 }
 
 /** What a check answers that needs a server when none answers; H06 or H01 says why. */

@@ -9,12 +9,13 @@ import type { ReportedContainer } from '../report/report.ts';
 import type { ReadonlyTree } from '../tree/tree.ts';
 import { findBase } from './base-image.ts';
 import { type Bench, type DatabaseChoice, openBench } from './bench.ts';
-import { buildTree, type TreeBuildResult } from './build-tree.ts';
+import { buildTree } from './build-tree.ts';
 import { BUILD, CONTAINER_CHECKS } from './checks/index.ts';
 import { liveChat } from './checks/live-chat.ts';
 import { compareImages } from './compare.ts';
 import type { ContainerCheckWords, VerifyLevel } from './define.ts';
 import { describeEngine, type Session } from './engine.ts';
+import { failedBuild } from './failed-build.ts';
 import { liveRequest } from './live.ts';
 import { type OldSource, openOldImage } from './old-image.ts';
 import { type ContainerRun, runContainerChecks, whyNotAsked } from './run-checks.ts';
@@ -78,7 +79,7 @@ export async function verifyTree(session: Session, options: VerifyTreeOptions): 
   });
   const told = { ...nothing, base: toldBase(found) };
   if (built.kind !== 'built') {
-    const build = buildRun(built, judged);
+    const build = failedBuild(session, built, judged, buildArguments(judged, database));
     options.onDone(build);
     return without(told, options, 'the image could not be built', build);
   }
@@ -169,28 +170,6 @@ async function toldLive(bench: Bench, runs: readonly ContainerRun[]): Promise<Pi
   if (run === undefined || !['passed', 'failed'].includes(run.result.status)) return {};
   const outcome = await liveRequest(bench);
   return outcome.kind === 'answered' ? { live: outcome.told } : {};
-}
-
-/** The result of a build that gave no image. */
-function buildRun(built: Exclude<TreeBuildResult, { kind: 'built' }>, judged: JudgedDockerfile): ContainerRun {
-  const { failure, kind, milliseconds } = built;
-  const result: CheckResult = {
-    check: BUILD.id,
-    status: 'failed',
-    findings: [
-      {
-        check: BUILD.id,
-        severity: BUILD.severity,
-        message: kind === 'timed-out' ? 'the build did not end in time' : 'the image does not build',
-        expected: 'a build that ends with an image',
-        seen: [failure.instruction ?? 'no instruction could be told from the output', ...failure.tail].join('\n'),
-        path: judged.path,
-        ...(failure.line === null ? {} : { line: failure.line }),
-        next: 'mend the instruction; the whole output stands above, on standard error',
-      },
-    ],
-  };
-  return { check: BUILD, result, milliseconds };
 }
 
 /** Nothing could be run: every check that was asked for is skipped with the reason. */

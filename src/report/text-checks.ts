@@ -76,7 +76,9 @@ function findingLines(
   const details = rows
     .filter((row): row is readonly [string, string] => row[1] !== undefined && row[1] !== '')
     .map(([name, text]) => {
-      const body = wrap(escapeLine(text), width - 21, '').replaceAll('\n', `\n${' '.repeat(21)}`);
+      // A log stays readable only line by line; each stands under its name, so none can pass for a line of the report.
+      const lines = text.split('\n').map((line) => wrap(escapeLine(line), width - 21, ''));
+      const body = lines.join('\n').replaceAll('\n', `\n${' '.repeat(21)}`);
       return `${' '.repeat(11)}${paint.dim(name.padEnd(8))}  ${body}`;
     });
   return [`  ${severity}  ${wrapped}`, ...details];

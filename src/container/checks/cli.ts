@@ -1,6 +1,6 @@
 import { byHand } from '../bench.ts';
 import { answerOf, type ContainerCheck, type ContainerFinding } from '../define.ts';
-import { entered, importsOfCode, whyNotEntered } from '../enter.ts';
+import { importsOfCode, loadedOr } from '../load.ts';
 import { requirementLine } from '../source-lines.ts';
 import { imageVersions } from '../versions.ts';
 
@@ -10,17 +10,17 @@ export const cli: ContainerCheck = {
   title: 'The SDK runs the claude command that the image is known by',
   severity: 'warn',
   level: 'run',
+  reads: 'loaded',
   description:
     'Since 0.1.8 the Python SDK brings a claude command of its own and prefers it to the one on PATH. Where the two differ, whatever is tried by hand ' +
     'in the container is tried with another version than the server uses. The SDK itself is asked which one it takes.',
   run: async (bench) => {
-    const why = await whyNotEntered(bench);
-    const first = await entered(bench);
-    if (why !== null || first.kind !== 'looked') return { kind: 'cannot', why: why ?? '' };
-    const seen = first.look.cli;
-    if (seen === undefined) return { kind: 'cannot', why: 'Python ended before the SDK could be asked' };
+    const seen = await loadedOr(bench);
+    if ('why' in seen) return seen;
+    const { cli: commands } = seen.look;
+    if (commands === undefined) return { kind: 'cannot', why: 'Python ended before the SDK could be asked' };
     const used = new Set((await importsOfCode(bench)).map(({ module }) => module.split('.')[0]));
-    const own = seen.filter(({ sdk }) => used.has(sdk));
+    const own = commands.filter(({ sdk }) => used.has(sdk));
     if (own.length === 0) return { kind: 'not-applicable', why: 'the code imports no Claude SDK that the image has' };
     const { cli: onPath } = await imageVersions(bench);
     return answerOf(

@@ -9,6 +9,7 @@ export const composeRecreate: ContainerCheck = {
   title: 'The login volume is still of use after the container is made anew',
   severity: 'warn',
   level: 'service',
+  reads: 'stack',
   description:
     'An update makes the container anew and keeps the volume. What the first container wrote is there for the second, which can write it, and the ' +
     'service becomes healthy again.',

@@ -9,6 +9,7 @@ export const composeUp: ContainerCheck = {
   title: 'The stack comes up with the image that was built',
   severity: 'error',
   level: 'service',
+  reads: 'stack',
   description:
     'Compose starts the provider and what it waits for, in its order, under a project of its own: from the image of this run by its id, never from ' +
     'the image: that the file names, with nothing published and no volume of the user. A service whose image is not in the engine is not fetched: the ' +

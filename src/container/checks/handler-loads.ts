@@ -1,7 +1,7 @@
 import { type Bench, byHand, copyLine, dockerfileLine } from '../bench.ts';
 import { answerOf, type ContainerCheck, type ContainerFinding, type SourceLine } from '../define.ts';
 import type { LoadFailure } from '../enter/program.ts';
-import { entered, whyNotEntered } from '../enter.ts';
+import { loadedOr } from '../load.ts';
 import { handlerLine, ownLine } from '../source-lines.ts';
 
 /** LiteLLM's own loader finds and loads each provider. */
@@ -10,21 +10,21 @@ export const handlerLoads: ContainerCheck = {
   title: "LiteLLM's own loader loads the provider",
   severity: 'blocker',
   level: 'run',
+  reads: 'loaded',
   description:
     'The name in custom_handler is looked up as a file beside the configuration first, and that file then imports the rest of the provider. Whether ' +
     'that works is decided by the image, its PYTHONPATH, what the start script exports and the working directory; so the loader of the installed ' +
     'LiteLLM is run in exactly that environment.',
   run: async (bench) => {
-    const why = await whyNotEntered(bench);
-    const first = await entered(bench);
-    if (why !== null || first.kind !== 'looked') return { kind: 'cannot', why: why ?? '' };
+    const seen = await loadedOr(bench);
+    if ('why' in seen) return seen;
     const { config } = bench.project;
     if (config.kind === 'unreadable') return { kind: 'cannot', why: `${config.path}:${config.line} ${config.why}` };
     if (config.imagePath === null) {
       const why = config.kind === 'none' ? config.why : `nothing brings ${config.path} into the image`;
       return { kind: 'not-applicable', why };
     }
-    const { handlers, config: problem } = first.look;
+    const { handlers, config: problem } = seen.look;
     if (problem !== undefined) return answerOf([configFinding(bench, config.imagePath, problem)]);
     if (handlers === undefined) return { kind: 'cannot', why: 'Python ended while it loaded the provider' };
     if (handlers.length === 0) return { kind: 'not-applicable', why: `${config.imagePath} maps no custom provider` };

@@ -3,7 +3,7 @@ import { normalizePackageName } from '../../editors/requirements.ts';
 import { type Bench, byHand } from '../bench.ts';
 import { answerOf, type ContainerCheck, type ContainerFinding } from '../define.ts';
 import type { LoadFailure } from '../enter/program.ts';
-import { entered, importsOfCode, whyNotEntered } from '../enter.ts';
+import { importsOfCode, loadedOr } from '../load.ts';
 import { requirementLine } from '../source-lines.ts';
 import { imageVersions } from '../versions.ts';
 
@@ -13,19 +13,19 @@ export const imports: ContainerCheck = {
   title: 'Every package that the code imports is in the image',
   severity: 'blocker',
   level: 'run',
+  reads: 'loaded',
   description:
     'What a requirements file asks for and what is installed differ as soon as a base brings packages of its own: it renamed the Claude SDK under one ' +
     'tag. So every module that the code imports, with the names taken from it, and litellm are imported in the image, and the installed LiteLLM is ' +
     'none of the releases that carried a credential stealer.',
   run: async (bench) => {
-    const why = await whyNotEntered(bench);
-    const first = await entered(bench);
-    if (why !== null || first.kind !== 'looked') return { kind: 'cannot', why: why ?? '' };
-    const seen = first.look.imports;
-    if (seen === undefined) return { kind: 'cannot', why: 'Python ended while it imported the packages' };
+    const seen = await loadedOr(bench);
+    if ('why' in seen) return seen;
+    const { imports: tried } = seen.look;
+    if (tried === undefined) return { kind: 'cannot', why: 'Python ended while it imported the packages' };
     const code = await importsOfCode(bench);
     const { packages } = await imageVersions(bench);
-    const failed = seen.flatMap(({ module, failure }) => {
+    const failed = tried.flatMap(({ module, failure }) => {
       if (failure === null) return [];
       const from = code.find((one) => one.module === module);
       return [importFinding(bench, module, failure, from ?? requirementLine(bench, 'litellm'))];

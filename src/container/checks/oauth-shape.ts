@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Bench, byHand } from '../bench.ts';
 import { answerOf, type ContainerCheck } from '../define.ts';
-import { entered, importsOfCode, whyNotEntered } from '../enter.ts';
+import { entered, whyNotEntered } from '../enter.ts';
+import { importsOfCode, loaded } from '../load.ts';
 import { imageVersions } from '../versions.ts';
 
 /** From this version on a stored login counts only with the scope of an inference token. */
@@ -15,6 +16,7 @@ export const oauthShape: ContainerCheck = {
   title: 'The claude command accepts the login that the base writes',
   severity: 'warn',
   level: 'run',
+  reads: 'loaded',
   description:
     'The base writes the token with the scopes read and write and a date as text; from 2.1.81 on the claude command takes a stored login only with the scope ' +
     'user:inference and a number of milliseconds. Then nobody is logged in by the volume alone: the token has to be in the environment at every ' +
@@ -46,9 +48,9 @@ export const oauthShape: ContainerCheck = {
 
 /** Which version the server runs: that of the SDK where it brings one. */
 async function commandVersion(bench: Bench): Promise<string | null> {
-  const first = await entered(bench);
+  const look = await loaded(bench);
   const used = new Set((await importsOfCode(bench)).map(({ module }) => module.split('.')[0]));
-  const own = first.kind === 'looked' ? first.look.cli?.find(({ sdk, onPath }) => used.has(sdk) && !onPath) : undefined;
+  const own = look?.cli?.find(({ sdk, onPath }) => used.has(sdk) && !onPath);
   const told = own === undefined || own.version === '' ? (await imageVersions(bench)).cli : own.version;
   return /\d+\.\d+\.\d+/.exec(told ?? '')?.[0] ?? null;
 }

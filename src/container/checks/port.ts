@@ -18,22 +18,32 @@ export const port: ContainerCheck = {
     const answer = await firstAnswer(bench);
     const running = (await inspectContainer(bench.session.engine, container))?.running === true;
     if (answer === null && !running) return { kind: 'cannot', why: 'the server ended: see H06-healthy' };
-    const ports = await listeningPorts(bench);
+    const { open, own } = await listeningPorts(bench);
     const inherited = Number(BASE_CONTRACT.inheritedPort);
-    if (answer !== null && !ports.includes(inherited)) return { kind: 'holds' };
-    if (answer === null && ports.length === 0)
+    if (answer !== null && !open.includes(inherited)) return { kind: 'holds' };
+    const alone = answer === null && own.includes(SERVICE_PORT);
+    if (answer === null && open.length === 0 && !alone)
       return { kind: 'cannot', why: 'nothing listens at all: see H06-healthy' };
     return answerOf([
       {
-        message:
-          answer === null ? `nothing answers on port ${SERVICE_PORT}` : `something listens on port ${inherited} too`,
+        message: tell(answer === null, alone, inherited),
         expected: `one server, on ${SERVICE_PORT}, reachable from other containers`,
-        seen: ports.length === 0 ? 'no port is open to others' : `open to others: ${ports.join(', ')}`,
+        seen: [told('open to others', open), told('open to the container alone', own)].join('; '),
         ...dockerfileLine(bench, 'CMD'),
-        failureMode: 'FM-13',
-        next: `ENV PORT=${SERVICE_PORT}, or --port ${SERVICE_PORT} in the command`,
+        ...(alone ? {} : { failureMode: 'FM-13' }),
+        next: alone
+          ? '--host 0.0.0.0 in the command, or ENV HOST=0.0.0.0'
+          : `ENV PORT=${SERVICE_PORT}, or --port ${SERVICE_PORT} in the command`,
         byHand: `${bench.session.engine.program} run --rm --env LITELLM_MASTER_KEY --publish 127.0.0.1:${SERVICE_PORT}:${SERVICE_PORT} ${bench.image.name}`,
       },
     ]);
   },
 };
+
+function tell(silent: boolean, alone: boolean, inherited: number): string {
+  if (alone) return `the server listens on port ${SERVICE_PORT} for its own container alone`;
+  return silent ? `nothing answers on port ${SERVICE_PORT}` : `something listens on port ${inherited} too`;
+}
+
+const told = (what: string, ports: readonly number[]): string =>
+  `${what}: ${ports.length === 0 ? 'no port' : ports.join(', ')}`;

@@ -18,9 +18,9 @@ export async function observeBehaviour(bench: Bench): Promise<Behaviour> {
       : 'no answer';
   const models = answers ? await offeredModels(bench) : null;
   const said = answers ? await chat(bench) : null;
-  const ports = await listeningPorts(bench);
+  const { open } = await listeningPorts(bench);
   return [
-    ['listens on', ports.length === 0 ? 'nothing' : ports.join(', ')],
+    ['listens on', open.length === 0 ? 'nothing' : open.join(', ')],
     ['its own health check', tellHealth(await serviceHealth(bench))],
     ['GET /health/liveliness', await status('/health/liveliness')],
     ['GET /health/readiness', await status('/health/readiness')],

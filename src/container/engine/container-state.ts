@@ -25,6 +25,9 @@ const containerInspection = z.object({
     // Podman's older name.
     Healthcheck: health.nullish(),
   }),
+  NetworkSettings: z
+    .object({ Networks: z.record(z.string(), z.object({ IPAddress: z.string().nullish() })).nullish() })
+    .nullish(),
 });
 
 /** One run of a health check. */
@@ -48,6 +51,8 @@ export interface ContainerState {
   readonly finishedAt: Date | null;
   /** Null when the container has no health check. */
   readonly health: { readonly status: string; readonly runs: readonly HealthRun[] } | null;
+  /** Its address in each network by the network's name, while it runs. */
+  readonly addresses: Readonly<Record<string, string>>;
 }
 
 /** State of a container; null when the engine has no such container. */
@@ -74,6 +79,11 @@ export async function inspectContainer(engine: Engine, container: string): Promi
     startedAt: toDate(state.StartedAt),
     finishedAt: toDate(state.FinishedAt),
     health: check && check.Status !== '' && check.Status !== 'none' ? toHealth(check) : null,
+    addresses: Object.fromEntries(
+      Object.entries(raw.NetworkSettings?.Networks ?? {}).flatMap(([name, { IPAddress: address }]) =>
+        address ? [[name, address]] : [],
+      ),
+    ),
   };
 }
 

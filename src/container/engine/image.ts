@@ -177,8 +177,11 @@ export async function offeredPlatforms(engine: Engine, reference: string): Promi
   const shape = z.object({
     manifests: z.array(z.object({ platform: z.object({ os: z.string(), architecture: z.string() }).nullish() })),
   });
+  // The engine itself asks a registry of its own machine without TLS; this call of the client has to be told.
+  const local = engine.kind === 'docker' && /^(?:localhost|127\.[\d.]+)(?::\d+)?\//.test(reference);
   try {
-    const answer = shape.safeParse(await askEngineJson(engine, ['manifest', 'inspect', reference]));
+    const args = ['manifest', 'inspect', ...(local ? ['--insecure'] : []), reference];
+    const answer = shape.safeParse(await askEngineJson(engine, args));
     if (!answer.success) return null;
     return answer.data.manifests.flatMap(({ platform }) =>
       platform && platform.os !== 'unknown' ? [`${platform.os}/${platform.architecture}`] : [],
