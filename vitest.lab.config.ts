@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.lab.test.ts'],
     pool: 'threads',
     fileParallelism: false,
+    // Of those in one file that say so: most of their time they wait for a container.
+    maxConcurrency: 4,
     testTimeout: 600_000,
     hookTimeout: 1_200_000,
     globalSetup: ['test/lab/setup.ts'],

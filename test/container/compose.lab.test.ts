@@ -75,7 +75,7 @@ describeLab(
       const session = openSession(lab.engine);
       const before = await listResources(lab.engine);
       const bench = withCompose(good, { 'compose.yaml': GOOD }, { session });
-      // Without the service of the other checks, which these do not need.
+      // From the id of the image, never from the image: that the file names (FM-35), and without the service of the other checks.
       const image = await runCompose(bench, 'image');
       expect(redOf(image)).toEqual([]);
       const outcome = await stack(bench);

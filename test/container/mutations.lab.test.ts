@@ -1,23 +1,65 @@
 import { beforeAll, expect, test } from 'vitest';
 import type { Bench } from '../../src/container/bench.ts';
-import { goodBench, mutatedBench, redOf, runAll } from '../lab/good-image.ts';
+import type { ContainerRun } from '../../src/container/run-checks.ts';
+import { goodBench, mutatedBench, redOf, runAll, standInBench, withFiles } from '../lab/good-image.ts';
 import { describeLab } from '../lab/lab.ts';
+import { HARMLESS } from './mutations/server.ts';
 import { MUTATIONS } from './mutations.ts';
+
+/** What a reader needs of every finding: what should be, what is, where it comes from, and how to see it. */
+const TOLD = {
+  message: expect.any(String),
+  expected: expect.any(String),
+  seen: expect.any(String),
+  path: expect.any(String),
+  line: expect.any(Number),
+  byHand: expect.any(String),
+};
+
+const findingsOf = (runs: readonly ContainerRun[]) =>
+  runs.flatMap(({ result }) => (result.status === 'failed' ? result.findings : []));
 
 describeLab('a good image and what breaks it', (lab) => {
   let good: Bench;
+  let standIn: Bench;
   beforeAll(async () => {
     good = await goodBench(lab);
+    standIn = await standInBench(lab, good);
   });
 
-  // The SDK of July 2025 can neither switch tools off nor be streamed through: both are about the provider, and true.
+  // The scripts, the examples and the port that the base itself brings are held against nobody (FM-38). The SDK of July 2025 can neither switch tools off nor be streamed through: both are about the provider, and true.
   test('the good image has no finding but the two about its provider', async () => {
     expect(redOf(await runAll(good, 'service'))).toEqual(['H09', 'H10']);
   });
 
-  for (const { name, level, only, layer, files, red, cannot } of MUTATIONS) {
-    test(`${name}: exactly ${red.join(', ')}`, async () => {
-      expect(redOf(await runAll(await mutatedBench(lab, good, layer, files), level, only), cannot)).toEqual(red);
+  // So that a fault of the stand-in is the fault that it was given.
+  test('the stand-in for the server has no finding of a running server', async () => {
+    expect(redOf(await runAll(standIn, 'service', ['H', 'R15', 'R21']))).toEqual([]);
+  });
+
+  test.concurrent.each(HARMLESS)('$name: no finding', async ({ layer }) => {
+    expect(redOf(await runAll(await mutatedBench(lab, standIn, layer), 'service', ['H', 'R15', 'R21']))).toEqual([]);
+  });
+
+  for (const { name, failureMode, level, only, on, layer, files, tree, red, cannot } of MUTATIONS) {
+    test.concurrent(`${name}: exactly ${red.join(', ')}`, async () => {
+      const mutated = await mutatedBench(lab, on === 'stand-in' ? standIn : good, layer, files);
+      const bench = tree === undefined ? mutated : withFiles(mutated, tree);
+      const runs = await runAll(bench, level, only);
+      expect(redOf(runs, cannot)).toEqual(red);
+      const findings = findingsOf(runs);
+      for (const finding of findings) expect(finding).toMatchObject(TOLD);
+      if (failureMode !== undefined) expect(findings.map((finding) => finding.failureMode)).toContain(failureMode);
     });
   }
+});
+
+describeLab('a good image on the base of February 2026', (lab) => {
+  // It is about that base: its SDK brings another command than the one on PATH. The provider has no tools and streams, so
+  // nothing is said of it.
+  test('has no finding but the one about its base', async () => {
+    const runs = await runAll(await goodBench(lab, 'february-2026'), 'service');
+    expect(redOf(runs)).toEqual(['R05']);
+    expect(findingsOf(runs).map(({ failureMode }) => failureMode)).toEqual(['FM-28']);
+  });
 });

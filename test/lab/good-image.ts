@@ -21,12 +21,18 @@ import type { BaseShape } from './shapes.ts';
 const ROOT = new URL('../../', import.meta.url);
 const SCRIPT = new URL('migrations/0001-oauth-only/templates/litellm-entrypoint.sh', ROOT);
 
-/** A bench on the image that the template gives for the checkout of `test/lab/checkout`. */
+/**
+ * A bench on the image that the template gives for the checkout of `test/lab/checkout`. On the base of February 2026 its
+ * provider speaks to the SDK of that time: it switches tools off and streams.
+ */
 export async function goodBench(lab: Lab, shape: BaseShape['name'] = 'july-2025'): Promise<Bench> {
   const standIn = await lab.base(shape);
   const folder = mkdtempSync(join(tmpdir(), 'refit-good-'));
   try {
     cpSync(new URL('test/lab/checkout/', ROOT), folder, { recursive: true });
+    // What differs where the SDK is the later one.
+    if (standIn.shape === 'february-2026')
+      cpSync(new URL('test/lab/checkout-agent-sdk/', ROOT), folder, { recursive: true });
     cpSync(new URL('Dockerfile.template', ROOT), join(folder, 'Dockerfile'));
     mkdirSync(join(folder, 'scripts'));
     writeFileSync(join(folder, 'scripts/litellm-entrypoint.sh'), readFileSync(SCRIPT), { mode: 0o755 });
@@ -88,6 +94,29 @@ export async function mutatedBench(
   const sameFiles = facts.layers.join() === good.image.facts.layers.join();
   if (sameFiles) await mutated.once('image-files', () => imageFiles(good));
   return mutated;
+}
+
+const STAND_IN = new URL('test/container/mutations/server.py', ROOT);
+const STAND_IN_LAYER = `USER root
+COPY litellm.sh /opt/venv/bin/litellm
+RUN chmod 755 /opt/venv/bin/litellm
+USER claude
+HEALTHCHECK --interval=1s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:4000/health/liveliness', timeout=4)"]`;
+
+/** The good image with a stand-in for the litellm command: it is up at once, and has the fault that `FAULT` names. */
+export function standInBench(lab: Lab, good: Bench): Promise<Bench> {
+  return mutatedBench(lab, good, STAND_IN_LAYER, { 'litellm.sh': readFileSync(STAND_IN, 'utf8') });
+}
+
+/** The same image, with more files in the tree that stands beside it. */
+export function withFiles(bench: Bench, files: Readonly<Record<string, string>>, change: Partial<Bench> = {}): Bench {
+  const known = bench.tree
+    .paths()
+    .map((path) => [path, { content: bench.tree.readBytes(path), mode: bench.tree.mode(path) }] as const);
+  const tree = openTree(memorySource({ ...Object.fromEntries(known), ...files }));
+  const project = readProject(tree, {});
+  if (project.dockerfile.kind !== 'read') throw new Error('the checkout of the lab has no Dockerfile');
+  return openBench({ ...bench, tree, project, judged: project.dockerfile, ...change });
 }
 
 /** Runs the container checks up to a level: every one, or those whose ids start so. */

@@ -41,6 +41,27 @@ export const IMAGE_MUTATIONS: readonly Mutation[] = [
     layer: 'ENV PATH=/usr/local/bin:/usr/bin:/bin:/opt/venv/bin',
     red: ['I06'],
   },
+  {
+    name: 'the Python SDK of the base is gone',
+    failureMode: 'FM-16',
+    level: 'image',
+    layer: 'USER root\nRUN rm -r /opt/venv/lib/python3.11/site-packages/claude_code_sdk-*.dist-info\nUSER claude',
+    red: ['I02'],
+  },
+  {
+    name: 'a program of the base is gone',
+    failureMode: 'FM-32',
+    level: 'image',
+    layer: 'USER root\nRUN rm /usr/bin/git\nUSER claude',
+    red: ['I02'],
+  },
+  {
+    name: 'the health check has no start period',
+    failureMode: 'FM-37',
+    level: 'image',
+    layer: 'HEALTHCHECK --interval=30s --timeout=10s --retries=3 CMD ["true"]',
+    red: ['I07'],
+  },
   { name: 'there is no health check', level: 'image', layer: 'HEALTHCHECK NONE', red: ['I07'] },
   {
     name: '--chown is dropped',
@@ -85,6 +106,12 @@ export const IMAGE_MUTATIONS: readonly Mutation[] = [
     level: 'image',
     layer: 'LABEL org.opencontainers.image.source=https://example.org/proxy',
     red: ['I11'],
+  },
+  {
+    name: 'a cache stays in a layer',
+    level: 'image',
+    layer: 'USER root\nRUN mkdir /var/cache/pip && truncate -s 900M /var/cache/pip/http\nUSER claude',
+    red: ['I12'],
   },
   {
     name: 'a program gains setuid, and a folder is open to all',
