@@ -53,13 +53,3 @@ describeLab('a good image and what breaks it', (lab) => {
     });
   }
 });
-
-describeLab('a good image on the base of February 2026', (lab) => {
-  // It is about that base: its SDK brings another command than the one on PATH. The provider has no tools and streams, so
-  // nothing is said of it.
-  test('has no finding but the one about its base', async () => {
-    const runs = await runAll(await goodBench(lab, 'february-2026'), 'service');
-    expect(redOf(runs)).toEqual(['R05']);
-    expect(findingsOf(runs).map(({ failureMode }) => failureMode)).toEqual(['FM-28']);
-  });
-});

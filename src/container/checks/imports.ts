@@ -69,6 +69,7 @@ function badVersion(bench: Bench, version: string | undefined): readonly Contain
       ...requirementLine(bench, 'litellm'),
       failureMode: 'FM-34',
       next: `put ${KNOWN_BAD.map((one) => `!=${one}`).join(',')} into the requirement, build without the cache, and change every key that the image saw`,
+      byHand: byHand(bench, { entrypoint: 'pip', command: ['show', 'litellm'] }),
     },
   ];
 }

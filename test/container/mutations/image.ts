@@ -55,13 +55,6 @@ export const IMAGE_MUTATIONS: readonly Mutation[] = [
     layer: 'USER root\nRUN rm /usr/bin/git\nUSER claude',
     red: ['I02'],
   },
-  {
-    name: 'the health check has no start period',
-    failureMode: 'FM-37',
-    level: 'image',
-    layer: 'HEALTHCHECK --interval=30s --timeout=10s --retries=3 CMD ["true"]',
-    red: ['I07'],
-  },
   { name: 'there is no health check', level: 'image', layer: 'HEALTHCHECK NONE', red: ['I07'] },
   {
     name: '--chown is dropped',

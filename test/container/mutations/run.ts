@@ -180,7 +180,6 @@ export const RUN_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the token arrives with a line break',
-    failureMode: 'FM-24',
     level: 'run',
     only: STARTS,
     ...before(
