@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // These need a container engine and have a configuration of their own.
-    exclude: ['**/*.lab.test.ts', '**/node_modules/**'],
+    // These need a container engine or packages of the registries, and have configurations of their own.
+    exclude: ['**/*.lab.test.ts', '**/*.proof.test.ts', '**/node_modules/**'],
     setupFiles: ['test/support/fixed-seed.ts'],
     // Processes, not threads: a child started by one thread holds open what another is just writing, and a program that is
     // open for writing cannot be started.
