@@ -2,10 +2,11 @@
 import { loadParsers } from '../../src/host/parsers.ts';
 import { makeScenes } from './memory-scene.ts';
 import type { Section } from './section.ts';
-import { faultSection, fuzzSection, killSection, modelSection, powerSection } from './sections.ts';
+import { faultSection, fuzzSection, killSection, manyFilesSection, modelSection, powerSection } from './sections.ts';
 
 const KILLS = 1000;
 const STEPS = 10_000;
+const FILES = 1_000_000;
 
 const [lane = '', deadline = '0', seedText = '0'] = process.argv.slice(2);
 const seed = Number(seedText);
@@ -26,6 +27,7 @@ if (lane === 'points') {
   tell(await powerSection(scenes, seed, share(0.4)));
   tell(await fuzzSection(seed, left()));
 } else {
-  tell(await killSection(seed, KILLS, share(0.5)));
-  tell(await modelSection(seed, STEPS, share(1)));
+  tell(await killSection(seed, KILLS, share(0.4)));
+  tell(await modelSection(seed, STEPS, share(0.6)));
+  tell(await manyFilesSection(FILES, left));
 }

@@ -4,6 +4,7 @@ import { FAULT_CASES, failEveryOperation } from './every-fault.ts';
 import { checkHistories } from './history.ts';
 import { killAtRandom } from './kills.ts';
 import type { Scenes } from './memory-scene.ts';
+import { planManyFiles } from './million-files.ts';
 import { cutPowerEverywhere, POWER_CASES } from './power-loss.ts';
 import { collect, type Section } from './section.ts';
 
@@ -101,4 +102,14 @@ export function fuzzSection(seed: number, milliseconds: number): Promise<Section
       return { row: [target.name, runs, 0], left: missing(`executions of ${target.name}`, runs, target.ciRuns) };
     },
   );
+}
+
+export function manyFilesSection(goal: number, left: () => number): Promise<Section> {
+  const columns = ['what', 'files', 'peak of the process, MiB', 'another plan than without them'];
+  const name = 'plan of a checkout with that many more files';
+  return collect({ title: 'Very many files', columns }, [name], String, async () => {
+    const { made, mebibytes } = planManyFiles(goal, left);
+    const row = [name, made, mebibytes ?? '-', mebibytes === null ? '-' : 0];
+    return { row, left: mebibytes === null ? `plan of ${goal} files (${made} made)` : undefined };
+  });
 }
