@@ -1,6 +1,10 @@
 import { jsonNodeAt, type ReadonlyTree, type Recognition, type RepoPath, readJson } from '../../src/authoring.ts';
+import { isInstalledPython } from './python/python-files.ts';
 import { isInstalled } from './typescript/code-files.ts';
 import { NEW_PACKAGE, OLD_PACKAGE } from './typescript/names.ts';
+
+/** Folders of what stands in for the module in tests or for type checkers. */
+const STAND_IN = /(?:^|\/)(?:tests?|stubs?|typings|mocks?|fakes?|fixtures|vendor|third_party)\//;
 
 /** Refuses a checkout that holds one of the packages itself; any other is a target, if only one with nothing to do. */
 export async function recognize(tree: ReadonlyTree): Promise<Recognition> {
@@ -27,8 +31,10 @@ function nameOfPackage(tree: ReadonlyTree, path: RepoPath): unknown {
 
 function ownPythonModules(tree: ReadonlyTree): readonly string[] {
   const modules = tree.paths(
-    '{claude_code_sdk,claude_agent_sdk}/__init__.py',
-    'src/{claude_code_sdk,claude_agent_sdk}/__init__.py',
+    '**/{claude_code_sdk,claude_agent_sdk}/__init__.py',
+    '**/{claude_code_sdk,claude_agent_sdk}.py',
   );
-  return modules.map((path) => `${path} defines the module itself`);
+  return modules
+    .filter((path) => !isInstalledPython(path) && !STAND_IN.test(path))
+    .map((path) => `${path} defines the module itself`);
 }

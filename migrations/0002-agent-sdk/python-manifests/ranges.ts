@@ -2,6 +2,8 @@ import { NEW_DISTRIBUTION } from '../python/names.ts';
 
 /** From here on an empty list of setting sources is obeyed too, and all that is written out means what it says. */
 const FLOOR = '0.1.60';
+/** The newest that was measured, for whoever names one version: 0.1.60 itself was taken back by those who made it. */
+const EXACT = '0.2.187';
 const NEXT = '0.2';
 
 /**
@@ -17,10 +19,13 @@ export function newPythonRange(old: string, given?: string): string {
   const gap = /,\s/.test(range) ? ', ' : ',';
   const operators = parts.map((part) => /^[\^~<>=!]*/.exec(part)?.[0] ?? '');
   const [first = ''] = parts;
-  if (operators.some((one) => one.startsWith('<'))) return `>=${space}${FLOOR}${gap}<${space}${NEXT}`;
+  if (operators.some((one) => one.startsWith('<'))) {
+    const bounds = [`>=${space}${FLOOR}`, `<${space}${NEXT}`];
+    return (operators[0]?.startsWith('<') && operators.length > 1 ? bounds.reverse() : bounds).join(gap);
+  }
   const lead = operators.find((one) => one !== '!=') ?? '>=';
   if (/[*x]$/.test(first) && lead !== '>=') return `${lead}${space}0.1.*`;
-  return `${lead === '>' ? '>=' : lead}${space}${FLOOR}`;
+  return `${lead === '>' ? '>=' : lead}${space}${/^={0,3}$/.test(lead) ? EXACT : FLOOR}`;
 }
 
 const REQUIREMENT = /^(\s*)(claude[-_.]+code[-_.]+sdk)(\s*\[[^\]]*\])?(\s*)(\(?)([^;()@#]*?)(\)?)(\s*(?:;[\s\S]*)?)$/i;

@@ -3,7 +3,7 @@ import { type ManifestMove, type ManifestText, NOTHING } from './model.ts';
 import { moveToml } from './toml.ts';
 
 /** A block of PEP 723: `# /// script`, comment lines, `# ///`. */
-const BLOCK = /^# \/\/\/ script[ \t]*\r?\n((?:#(?: [^\n]*)?\r?\n)+?)# \/\/\/[ \t]*\r?$/m;
+const BLOCK = /^\uFEFF?# \/\/\/ script[ \t]*\r?\n((?:#(?: [^\n]*)?\r?\n)+?)# \/\/\/[ \t]*\r?$/m;
 
 /** Moves the dependencies that a script lists in its header. */
 export function moveScriptHeader(manifest: ManifestText): ManifestMove {

@@ -23,7 +23,7 @@ export function moveCommands({ text, range }: ManifestText): ManifestMove {
   for (const { start, source } of logicalLines(text)) {
     if (SAYS.test(source)) continue;
     for (const part of commandsIn(source)) {
-      if (!INSTALLS.test(part.source)) continue;
+      if (SAYS.test(part.source) || !INSTALLS.test(part.source)) continue;
       for (const match of part.source.matchAll(PACKAGE)) {
         const [whole, extras = '', old = '', at] = match;
         const from = start + part.start + match.index;

@@ -15,7 +15,10 @@ export interface TomlChange {
 export function editToml(text: string, changes: readonly TomlChange[]): EditOutcome {
   const edits: TextEdit[] = [];
   for (const { place, text: now } of changes) {
-    const isPlain = place.kind === 'key' && place.quote === '' ? /^[A-Za-z0-9_-]+$/.test(now) : !/["'\\\n\r]/.test(now);
+    const isPlain =
+      place.kind === 'key' && place.quote === ''
+        ? /^[A-Za-z0-9_-]+$/.test(now)
+        : isWithin(place.quote, now, place.source);
     if (!isPlain) return { kind: 'refused', why: `cannot write ${now} there`, line: lineOf(text, place.start) };
     if (now !== place.source) edits.push({ start: place.start, end: place.end, text: now });
   }
@@ -25,12 +28,26 @@ export function editToml(text: string, changes: readonly TomlChange[]): EditOutc
   const line = lineOf(text, edits[0]?.start ?? 0);
   if (before.kind === 'refused') return before;
   if (after.kind === 'refused') return { kind: 'refused', why: after.why, line };
-  const wanted = changes.map(({ place, text: now }) => `${place.source}\n${now}`);
+  const wanted = changes.map(({ place, text: now }) => `${plainText(place, place.source)}\n${plainText(place, now)}`);
   const seen = differences(before.value, after.value);
   const isSame = seen !== null && seen.length === edits.length && seen.every((one) => wanted.includes(one));
   return isSame
     ? { kind: 'edits', edits, remarks: [] }
     : { kind: 'refused', why: 'the edit would change other values too', line };
+}
+
+/** Whether a text can stand between such quotes: it brings no quote, escape or line end that was not there. */
+function isWithin(quote: string, now: string, before: string): boolean {
+  const marks = (text: string): string =>
+    (text.match(quote.startsWith("'") ? /['\n\r]/g : /["\\\n\r]/g) ?? []).join('');
+  return marks(now) === marks(before);
+}
+
+/** What a reader makes of the text: only double quotes know escapes. */
+function plainText({ quote }: TomlPlace, text: string): string {
+  if (quote !== '"' || !text.includes('\\')) return text;
+  const read = readToml(`a = "${text}"`);
+  return read.kind === 'read' ? String(read.value['a']) : text;
 }
 
 /** The keys and strings that differ, as old and new on two lines; null where the two have another shape. */

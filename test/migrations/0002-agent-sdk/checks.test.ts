@@ -27,6 +27,24 @@ describe('A01-old-module', () => {
   });
 });
 
+describe('A01-old-module in Python', () => {
+  it('finds imports of the old module in scripts and notebooks, and lets a fallback be', async () => {
+    const cell = JSON.stringify({ cells: [{ cell_type: 'code', source: 'import claude_code_sdk' }] });
+    const files = {
+      'a.py': 'import os\nfrom claude_code_sdk.types import Message\n',
+      'b.py': 'try:\n    import claude_agent_sdk\nexcept ImportError:\n    import claude_code_sdk\n',
+      'c.py': '# claude_code_sdk\nimport claude_agent_sdk\n',
+      'd.ipynb': cell,
+      'e.py': 'import importlib\nimportlib.import_module("claude_code_sdk")\n',
+    };
+    expect(await told(oldModule, files)).toEqual([
+      'error a.py:2 loads the SDK from claude_code_sdk',
+      'error d.ipynb:1 loads the SDK from claude_code_sdk',
+      'error e.py:2 loads the SDK from claude_code_sdk',
+    ]);
+  });
+});
+
 describe('A02-old-option', () => {
   it('follows what reaches a query of the new SDK, and only that', async () => {
     const files = {
