@@ -8,6 +8,7 @@ import {
   isBaseImage,
   isPipInstall,
   nameOf,
+  OLD_LOGIN,
   type ReadonlyTree,
   type RepoPath,
   type RunInstruction,
@@ -99,6 +100,22 @@ export function notReplacing(
       return never;
     }
   }
+}
+
+/** Where the old image kept the login, and who wrote it: in the home of root, or of the user that the image ran as. */
+export interface OldHome {
+  readonly login: string;
+  readonly owner: string;
+}
+
+/** The home of the user that the old image ran as. */
+export function oldHome(state: ContainerState): OldHome {
+  const root = { login: OLD_LOGIN, owner: 'root' };
+  if (state.kind !== 'legacy') return root;
+  const owner = state.stage.users.at(-1)?.value.split(':')[0] ?? '';
+  if (!/^[a-z_][\w-]*$/.test(owner) || owner === 'root' || owner === 'claude') return root;
+  const home = state.stage.env.findLast(({ name }) => name === 'HOME')?.value ?? `/home/${owner}`;
+  return { login: `${home.replace(/\/+$/, '')}/.claude`, owner };
 }
 
 /** The RUN instructions of every stage that the old image takes something from. */

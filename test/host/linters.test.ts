@@ -131,8 +131,8 @@ describe('externalLinters', () => {
   itWithTool('actionlint', 'reads what actionlint itself says', async (program) => {
     const folder = tempFolder();
     symlinkSync(program, join(folder, 'actionlint'));
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub
     const workflow =
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub
       'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo ${{ unknown.x }}\n';
     const found = await told(externalLinters({ path: folder }), { '.github/workflows/t.yml': workflow });
     expect(found).toEqual([expect.stringMatching(/ \.github\/workflows\/t\.yml:6 .*undefined variable "unknown"/)]);

@@ -10,6 +10,7 @@ import {
   parentOf,
   providerPlaces,
 } from '../../../src/authoring.ts';
+import type { OldHome } from '../old-dockerfile.ts';
 import { asText } from './started-files.ts';
 
 /** A mount of the old login that the run moves. */
@@ -21,14 +22,16 @@ export interface MovedMount {
 /** What a person should know about mounts that stay as they are: beside the login, and of other services. */
 export function mountNotes(project: ComposeProject, moved: readonly MovedMount[]): readonly Note[] {
   const beside = providerPlaces(project).flatMap(({ file, service }) =>
-    service.mounts.filter(isUnderOldHome).map(
-      (mount): Note => ({
-        severity: 'warning',
-        path: file.path,
-        line: mount.line,
-        message: `${service.name} mounts ${mount.target.text}: the new image runs as claude, whose home is /home/claude, and ${pathOf(mount).startsWith('/root') ? 'cannot read /root' : 'looks nowhere else'}; left as it is`,
-      }),
-    ),
+    service.mounts
+      .filter((mount) => isUnderOldHome(mount) && !moved.some((one) => one.mount === mount))
+      .map(
+        (mount): Note => ({
+          severity: 'warning',
+          path: file.path,
+          line: mount.line,
+          message: `${service.name} mounts ${mount.target.text}: the new image runs as claude, whose home is /home/claude, and ${pathOf(mount).startsWith('/root') ? 'cannot read /root' : 'looks nowhere else'}; left as it is`,
+        }),
+      ),
   );
   const sources = new Set(moved.map(({ mount }) => mount.source?.text));
   const shared = otherPlaces(project).flatMap(({ file, service }) =>
@@ -73,7 +76,7 @@ const pathOf = ({ target }: ComposeMount): string => (target.resolved ?? target.
 const ROLES = ['base', 'override', 'other'];
 
 /** How a login written by root is repaired, once for each volume of a folder, and what a folder of the host needs. */
-export function ownershipNotes(moved: readonly MovedMount[]): readonly Note[] {
+export function ownershipNotes(moved: readonly MovedMount[], home: OldHome): readonly Note[] {
   const seen = new Set<string>();
   const byRole = [...moved].sort((a, b) => ROLES.indexOf(a.place.file.role) - ROLES.indexOf(b.place.file.role));
   return byRole.flatMap(({ place, mount }): readonly Note[] => {
@@ -87,7 +90,7 @@ export function ownershipNotes(moved: readonly MovedMount[]): readonly Note[] {
       const message = `${source} of the host must be writable for uid 1001, the user claude of the new image; a named volume avoids that`;
       return [{ ...at, severity: 'warning', message }];
     }
-    const message = `a volume ${source} written by the old image belongs to root and stops the new one at every start; once: ${repairCommand(place)}`;
+    const message = `a volume ${source} written by the old image belongs to ${pathOf(mount) === home.login ? home.owner : 'root'} and stops the new one at every start; once: ${repairCommand(place)}`;
     return [{ ...at, severity: 'info', message }];
   });
 }

@@ -2,6 +2,7 @@ import {
   type Applicability,
   applyEdits,
   basesOf,
+  type ComposeMount,
   type ComposePlace,
   type ComposeProject,
   changeMountTarget,
@@ -23,7 +24,7 @@ import {
 } from '../../../src/authoring.ts';
 import { type MovedMount, mountNotes, overrulingNotes, ownershipNotes } from '../compose/notes.ts';
 import { extendersOf, planToken, TOKEN, TOKEN_VALUE } from '../compose/token.ts';
-import { chooseDockerfile, readOwnCompose } from '../old-dockerfile.ts';
+import { chooseDockerfile, containerState, type OldHome, oldHome, readOwnCompose } from '../old-dockerfile.ts';
 import type { OauthOnlyParams } from '../params.ts';
 
 /** Edits of one file, one set after the other: offsets of a set count in the text that the set before it left. */
@@ -42,7 +43,7 @@ export const patchCompose = defineStep<OauthOnlyParams, ComposePatches>({
   id: 'patch-compose',
   title: 'Move the login volume and pass the token in compose files',
   description:
-    `In every compose file, for the services that run the provider: the mount target ${OLD_LOGIN} becomes ${NEW_LOGIN}, and ` +
+    `In every compose file, for the services that run the provider: the mount target ${OLD_LOGIN}, or the login in the home of the user that the old image ran as, becomes ${NEW_LOGIN}, and ` +
     `${TOKEN} is passed in where that keeps the user's value. Other mounts, services and keys stay as they are, to the byte; ` +
     'what a person should look at is named with its line. A file that cannot be edited safely (aliases, anchors, merge keys on ' +
     'the way) stops the run when Compose loads it by itself, and is named otherwise.',
@@ -62,6 +63,7 @@ interface Work {
   readonly moved: MovedMount[];
   readonly notes: Note[];
   readonly unsafe: Unsafe[];
+  readonly home: OldHome;
 }
 
 interface Unsafe {
@@ -84,6 +86,7 @@ function selectPatches(tree: ReadonlyTree, dockerfile: string | undefined): Appl
     moved: [],
     notes: [],
     unsafe: unreadableFiles(project),
+    home: oldHome(containerState(tree, dockerfile)),
   };
   const places = providerPlaces(project);
   for (const place of places) moveLogin(place, work);
@@ -110,7 +113,9 @@ function outcomeOf(work: Work, places: readonly ComposePlace[], oldImage: boolea
   });
   const changing = patches.length > 0 || (oldImage && places.length > 0);
   const advice = changing ? [...mountNotes(work.project, work.moved), ...places.flatMap(overrulingNotes)] : [];
-  const notes = [...todo, ...work.notes, ...ownershipNotes(work.moved), ...advice].map((note) => movedNote(note, work));
+  const notes = [...todo, ...work.notes, ...ownershipNotes(work.moved, work.home), ...advice].map((note) =>
+    movedNote(note, work),
+  );
   if (patches.length + notes.length > 0) return { kind: 'applies', input: { patches, notes } };
   if (places.length === 0) return { kind: 'skip', why: 'no service of a compose file runs the provider' };
   return { kind: 'done', why: `the login is mounted at ${NEW_LOGIN} or not at all, and the token arrives` };
@@ -138,18 +143,21 @@ function unreadableFiles({ unreadable }: ComposeProject): Unsafe[] {
   });
 }
 
+const targetOf = ({ target }: ComposeMount): string => (target.resolved ?? target.text).replace(/\/+$/, '');
+
 function moveLogin(place: ComposePlace, work: Work): void {
   const { file, service } = place;
-  const old = service.mounts.filter(({ target }) => (target.resolved ?? target.text).replace(/\/+$/, '') === OLD_LOGIN);
+  const from = [OLD_LOGIN, work.home.login].find((login) => service.mounts.some((mount) => targetOf(mount) === login));
+  const old = service.mounts.filter((mount) => targetOf(mount) === from);
   const first = old[0];
-  if (first === undefined) return;
+  if (first === undefined || from === undefined) return;
   const sharer = extendersOf(place, work.project).find((other) => !other.file.providers.has(other.service.name));
   if (sharer !== undefined) {
     const why = `${service.name} is also extended by ${sharer.service.name}, which is not the provider`;
     work.unsafe.push({ path: file.path, line: first.line, why, loaded: file.role !== 'other' });
     return;
   }
-  const change = { service: service.name, from: OLD_LOGIN, to: NEW_LOGIN };
+  const change = { service: service.name, from, to: NEW_LOGIN };
   const refusal = applyTo(place, work, (text) => changeMountTarget(text, change));
   if (refusal === null) work.moved.push(...old.map((mount) => ({ place, mount })));
   else work.unsafe.push({ path: file.path, ...refusal, loaded: file.role !== 'other' });

@@ -6,6 +6,7 @@ import type { ReadonlyTree } from '../../tree/tree.ts';
 import { defineCheck, type Finding } from '../define.ts';
 import { readShellScript } from '../project/shell-script.ts';
 import { nameOfCommand, unfold, withoutWrappers } from '../project/start.ts';
+import { followStart, type StartEvent } from '../project/start-events.ts';
 import { dockerfileOnBase, type JudgedDockerfile, type Project, readProject } from '../project.ts';
 
 const ID = 'S11-healthcheck-static';
@@ -108,6 +109,7 @@ function judgeProbe(probe: Probe, judged: JudgedDockerfile, project: Project, tr
   return [
     ...judgeProgram(probe, judged, scripts),
     ...judgeAddress(probe, text),
+    ...judgePort(probe, text, judged, project),
     ...judgeMethod(probe, text),
     ...judgeKey(probe),
   ];
@@ -191,6 +193,34 @@ function judgeAddress(probe: Probe, text: string): readonly Finding[] {
       failureMode: 'FM-02',
     }),
   ];
+}
+
+const OWN_ADDRESS = /(?:https?:\/\/)(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\])(?::(\d+))?(?=[/'"\s?)]|$)/g;
+
+/** A probe of another port than the one that the server is told asks somebody else, or nobody. */
+function judgePort(probe: Probe, text: string, judged: JudgedDockerfile, { start }: Project): readonly Finding[] {
+  const served = start === null ? new Set<string>() : portsServed(followStart(judged, start).events);
+  const asked = [...text.matchAll(OWN_ADDRESS)].map(([, port = '80']) => port);
+  const other = asked.find((port) => !served.has(port));
+  const [known] = served;
+  if (known === undefined || other === undefined || asked.some((port) => served.has(port))) return [];
+  return [
+    finding(probe, {
+      message: `the health check asks port ${other}, and the server listens on ${known}`,
+      expected: `GET ${GOOD.replace('4000', known)}`,
+      seen: `port ${other}`,
+      failureMode: 'FM-13',
+    }),
+  ];
+}
+
+/** The ports in the commands of the servers; a server whose port is not written out tells none. */
+function portsServed(events: readonly StartEvent[]): ReadonlySet<string> {
+  return new Set(
+    events
+      .filter(({ kind }) => kind === 'server')
+      .flatMap(({ raw }) => /(?:^| )--port[= ](\d+)(?= |$)/.exec(raw.join(' '))?.[1] ?? []),
+  );
 }
 
 function judgeMethod(probe: Probe, text: string): readonly Finding[] {

@@ -74,6 +74,22 @@ describe('S11-healthcheck-static', () => {
     expect(await told(healthcheckStatic, probe(text))).toEqual([`error Dockerfile:2 ${message}`]);
   });
 
+  it('asks the port that the server is told', async () => {
+    const onPort = (port: string) => probe(python('/health/liveliness').replace('4000', port));
+    const started = (port: string, command: string) => {
+      const files = onPort(port);
+      return { ...files, Dockerfile: `${files['Dockerfile']}CMD ${JSON.stringify(command.split(' '))}\n` };
+    };
+    const serve = 'litellm --config /app/config/litellm_config.yaml --port';
+    expect(await told(healthcheckStatic, started('8080', `${serve} 4000`))).toEqual([
+      expect.stringContaining('the health check asks port 8080, and the server listens on 4000'),
+    ]);
+    expect(await told(healthcheckStatic, started('8080', `${serve}=8080`))).toEqual([]);
+    // A port that is not written out, and an address without one.
+    expect(await told(healthcheckStatic, started('8080', `${serve} $PORT`))).toEqual([]);
+    expect(await told(healthcheckStatic, started('80', `${serve} 80`))).toEqual([]);
+  });
+
   it('never shows a key that is written out', async () => {
     const key = `sk-${'a1'.repeat(12)}`;
     const found = await judge(

@@ -350,6 +350,22 @@ describe('the right service only', () => {
     ]);
   });
 
+  test('the login in the home of the user that the old image ran as is moved; that of any other is not', async () => {
+    const compose = provider(
+      '    env_file: .env\n    volumes: ["login:/home/app/.claude", "more:/home/other/.claude"]\n',
+    );
+    const nonRoot = 'FROM python:3.11\nRUN useradd -m app\nUSER app:app\nCMD ["python", "startup.py"]\n';
+    const { changed, notes } = await runStep({ 'compose.yml': compose, Dockerfile: nonRoot });
+    expect(changed['compose.yml']).toContain('["login:/home/claude/.claude", "more:/home/other/.claude"]');
+    expect(notes.map(({ line, message }) => [line, message.split(/[;:]/)[0]])).toEqual([
+      [7, 'a volume login written by the old image belongs to app and stops the new one at every start'],
+      [7, 'litellm mounts /home/other/.claude'],
+    ]);
+    const elsewhere = nonRoot.replace('USER', 'ENV HOME=/srv/app\nUSER');
+    const kept = await runStep({ 'compose.yml': compose, Dockerfile: elsewhere });
+    expect(kept.changed['compose.yml'] ?? compose).toContain('login:/home/app/.claude');
+  });
+
   test('a volume that two files of the folder mount is told of once, at the file that Compose loads first', async () => {
     const { notes } = await runStep({
       'compose.override.yml': 'services:\n  litellm:\n    volumes: ["login:/root/.claude"]\n',
