@@ -23,6 +23,7 @@ import {
   reportFields,
   requestOf,
   requestOfPlan,
+  requireEarlier,
   runContext,
   settingsOf,
 } from './session.ts';
@@ -33,6 +34,7 @@ import { nextAfterApply, writeRun } from './write-run.ts';
 
 /** Plans, proves, asks and writes: everything, or nothing. */
 export async function runApply(options: ApplyOptions, io: CommandIo, preview: Preview): Promise<Report> {
+  if (options.all) return (await import('./run-all.ts')).runApplyAll(options, io, preview);
   const found = await openRepo(options);
   if (options.resume) return resumeRun(options, io, found);
   // A run on record comes before anything else: a plan of a half-written checkout would mislead.
@@ -44,6 +46,7 @@ export async function runApply(options: ApplyOptions, io: CommandIo, preview: Pr
     saved === undefined
       ? await requestOf(checkout, options, io)
       : await requestOfPlan(saved, { checkout, options, io });
+  if (saved === undefined) await requireEarlier(checkout, request);
   const progress = showProgress(io, options);
   const planned = await planOn(checkout, request, (step) => progress.say(`plan: ${step}`)).finally(progress.end);
   if (saved !== undefined) refuseStalePlan(saved, planned.plan, checkout);
@@ -91,7 +94,7 @@ async function proveIfAsked(
 }
 
 /** What is told of a plan that the proof stopped: its checks decide the exit code. */
-function notWritten(why: string, options: ApplyOptions): Partial<Report> {
+export function notWritten(why: string, options: ApplyOptions): Partial<Report> {
   const repo = againWords(options);
   return {
     warnings: [`nothing was written: ${why}`],

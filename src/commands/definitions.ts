@@ -81,7 +81,14 @@ const param: OptionDefinition = {
 };
 
 const selection: readonly OptionDefinition[] = [
-  migration,
+  { ...migration, repeat: true, describe: `${migration.describe}; repeatable with --all` },
+  {
+    name: 'all',
+    type: 'boolean',
+    default: false,
+    describe:
+      'every migration at hand that is for the checkout, one after another: the bundled ones and those that --migration names',
+  },
   { name: 'only', type: 'string', repeat: true, placeholder: 'STEP', describe: 'run only this step; repeatable' },
   { name: 'skip', type: 'string', repeat: true, placeholder: 'STEP', describe: 'leave this step out; repeatable' },
   {

@@ -171,10 +171,16 @@ function commonOptions(command: Command, io: CommandIo): CommonOptions {
 
 function migrationOptions(command: Command, common: CommonOptions): MigrationOptions {
   const { options } = command;
+  const migrations = [options['migration'] ?? []].flat().map(String);
+  const all = options['all'] === true;
+  if (migrations.length > 1 && !all)
+    throw new RefitError(`--migration is given ${migrations.length} times`, { hint: 'give it once, or say --all' });
   return {
     ...common,
     repo: command.positional ?? '.',
-    migration: options['migration'] as string | undefined,
+    migration: migrations[0],
+    migrations,
+    all,
     only: list(options['only']),
     skip: list(options['skip']),
     phases: list(options['phase']),

@@ -32,6 +32,10 @@ export interface MigrationOptions extends CommonOptions, OutsideOptions {
   readonly repo: string;
   /** Undefined where the command line names none. */
   readonly migration: string | undefined;
+  /** All that the command line names; more than one only with `all`. */
+  readonly migrations: readonly string[];
+  /** Every migration at hand that is for the checkout, in order. */
+  readonly all: boolean;
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly phases: readonly string[];

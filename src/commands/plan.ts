@@ -20,6 +20,7 @@ import {
   reportFields,
   repoWord,
   requestOf,
+  requireEarlier,
   runContext,
 } from './session.ts';
 
@@ -30,7 +31,7 @@ export interface PlanOptions extends MigrationOptions {
   readonly exitCode: boolean;
 }
 
-function warnOfInterrupted(context: RunContext): readonly string[] {
+export function warnOfInterrupted(context: RunContext): readonly string[] {
   const found = findInterrupted(context);
   if (found === null) return [];
   const holder = findHolder(context);
@@ -46,8 +47,10 @@ function warnOfInterrupted(context: RunContext): readonly string[] {
 
 /** Shows what a migration would change. Touches nothing in the checkout, git's index included. */
 export async function runPlan(options: PlanOptions, io: CommandIo): Promise<Report> {
+  if (options.all) return (await import('./run-all.ts')).runPlanAll(options, io);
   const checkout = await openToPlan(options);
   const request = await requestOf(checkout, options, io);
+  await requireEarlier(checkout, request);
   const progress = showProgress(io, options);
   const planned = await planOn(checkout, request, (step) => progress.say(`plan: ${step}`)).finally(progress.end);
   const { plan, tree } = planned;
@@ -85,7 +88,7 @@ function nextAfterPlan(options: PlanOptions): readonly NextCommand[] {
   ];
 }
 
-function writePrivateFile(path: string, text: string): void {
+export function writePrivateFile(path: string, text: string): void {
   const fs = nodeFileSystem;
   try {
     if (fs.lstat(path) !== null) fs.unlink(path);

@@ -75,6 +75,15 @@ export async function requestOf(checkout: Checkout, options: MigrationOptions, i
 }
 
 /**
+ * Proves that what the migration requires has nothing left to do.
+ * @throws RefitError (exit code 4) naming what is pending first.
+ */
+export async function requireEarlier(checkout: Checkout, request: PlanRequest): Promise<void> {
+  const { requires = [] } = request.migration;
+  if (requires.length > 0) await (await import('./plan-all.ts')).proveRequired(checkout, request);
+}
+
+/**
  * The request that a saved plan was made from.
  * @throws RefitError with exit code 4 when it was made by other code than there is now.
  */

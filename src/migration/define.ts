@@ -81,6 +81,13 @@ export interface Migration<P = unknown> {
   readonly params: ZodType<P>;
   readonly needs?: readonly ParserName[];
   /**
+   * Ids of migrations that come before this one where both run, as `refit plan --all` orders them. Says nothing of a run of
+   * this one alone.
+   */
+  readonly after?: readonly string[];
+  /** Ids of migrations that must have nothing left to do, or come before this one in the same `--all`: else it is refused. */
+  readonly requires?: readonly string[];
+  /**
    * Literals that recognition and steps will search for, as far as known beforehand: one pass over a large checkout then
    * answers all of those searches. Only speed depends on it.
    */

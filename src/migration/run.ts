@@ -111,10 +111,15 @@ export function parsersOf<P>(migration: Migration<P>, selection: Selection): rea
   return [...new Set([...(migration.needs ?? []), ...selected.flatMap(({ step }) => step.needs ?? [])])];
 }
 
+/** The message of the refusal that a migration answers to a checkout that is not for it, also from another process. */
+export function notATarget(id: string): string {
+  return `not a target of ${id}: nothing was written`;
+}
+
 async function refuseStrangers<P>(migration: Migration<P>, tree: WorkingTree, params: P): Promise<void> {
   const recognition = await migration.recognize?.(tree, params);
   if (recognition?.kind !== 'refuse') return;
-  throw refusal(`not a target of ${migration.id}: nothing was written`, {
+  throw refusal(notATarget(migration.id), {
     details: recognition.reasons,
     hint: recognition.hint ?? `refit explain ${migration.id} says what it looks for`,
   });

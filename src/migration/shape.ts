@@ -44,6 +44,8 @@ const migration = z.looseObject(
     needs: parsers.optional(),
     searchWords: callable.optional(),
     recognize: callable.optional(),
+    after: list(text).optional(),
+    requires: list(text).optional(),
     phases: list(z.looseObject({ id: text, title: text, steps: list(step) })),
     checks: list(check),
     removedNames: callable.optional(),

@@ -22,6 +22,9 @@ export function validateMigration(migration: Migration<never> | Migration): void
     if (title.trim() === '' || description.trim() === '') problems.push(`${id} has no title or no description`);
     seen.add(id);
   }
+  for (const id of [...(migration.after ?? []), ...(migration.requires ?? [])]) {
+    if (id === migration.id) problems.push(`${id} comes after itself`);
+  }
   for (const phase of migration.phases) {
     if (!slug.test(phase.id)) problems.push(`${JSON.stringify(phase.id)} is not a phase id`);
     if (phase.steps.length === 0) problems.push(`phase ${phase.id} has no steps`);

@@ -116,6 +116,14 @@ const recordedRun = z.strictObject({
   changes: count,
   drifted: z.array(text),
 });
+const ofSeveral = z.strictObject({
+  id: text,
+  title: text,
+  status: z.enum(['planned', 'applied', 'nothing-to-do', 'not-applicable']),
+  why: z.exactOptional(text),
+  changes: count.describe('files that it changes, on what the ones before it left'),
+  run: z.exactOptional(text),
+});
 
 const reportSchema = z.strictObject({
   formatVersion: z.literal(REPORT_FORMAT_VERSION),
@@ -123,6 +131,7 @@ const reportSchema = z.strictObject({
   repo: text.describe('the last part of the path of the checkout'),
   scope: z.exactOptional(text).describe('folder of the checkout below the top of its repository; absent for the top'),
   migration: z.exactOptional(z.strictObject({ id: text, title: text })),
+  migrations: z.exactOptional(z.array(ofSeveral).describe('of --all, in order; plan is what they change together')),
   versions: z.strictObject({ refit: text, steps: z.exactOptional(steps) }),
   exitCode: z.int().min(0).max(6),
   pending: z.boolean().describe('the plan holds changes that are not applied'),

@@ -18,6 +18,7 @@ export function toReportJson(report: Report): object {
     repo: report.repo,
     scope: report.scope,
     migration: report.migration,
+    migrations: report.migrations,
     versions: report.versions,
     exitCode: exitCodeOf(report),
     pending: isPending(report),

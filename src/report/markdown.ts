@@ -3,7 +3,7 @@ import { cutText, escapeLines, escapeMarkdown, markdownCode, neutraliseCommands 
 import { type PlacedFinding, placedFindings } from './findings.ts';
 import { isPendingCheck } from './pending-check.ts';
 import { allNotes, exitCodeOf, isPending, type Report, type ReportedChange, toldLeftAlone } from './report.ts';
-import { containerRows, countKinds, summaryLines } from './summary.ts';
+import { containerRows, countKinds, migrationLines, summaryLines } from './summary.ts';
 import { reasonOf } from './text-checks.ts';
 
 /** GitHub takes a comment of fewer than 65,536 characters; counted in bytes, which are never fewer. */
@@ -80,6 +80,8 @@ function headText(report: Report): string {
     if (outcome.hint !== undefined) lines.push('', escapeMarkdownCut(outcome.hint));
     lines.push('');
   }
+  for (const line of migrationLines(report)) lines.push(`* ${escapeMarkdownCut(line.replace(/ {2,}/g, ' '))}`);
+  if (report.migrations !== undefined) lines.push('');
   lines.push('| Create | Update | Rename | Delete | Lines added | Lines removed | Findings | Exit code |');
   lines.push(`|${' ---: |'.repeat(8)}`);
   const kinds = plan === undefined ? undefined : countKinds(plan);

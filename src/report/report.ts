@@ -98,6 +98,19 @@ export interface RecordedRun {
   readonly drifted: readonly RepoPath[];
 }
 
+/** How one of several migrations ended, in the order in which they ran. */
+export interface ReportedMigration {
+  readonly id: string;
+  readonly title: string;
+  readonly status: 'planned' | 'applied' | 'nothing-to-do' | 'not-applicable';
+  /** Why it is not for this checkout. */
+  readonly why?: string;
+  /** Files that it changes, on what the ones before it left. */
+  readonly changes: number;
+  /** The record of its own that `rollback --run` takes. */
+  readonly run?: string;
+}
+
 export type StepsVersion =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'known'; readonly source: 'commit' | 'journal'; readonly hash: string; readonly current: boolean };
@@ -163,6 +176,8 @@ export interface Report {
   /** The folder of the checkout below the top of its repository, from which services count paths; absent for the top. */
   readonly scope?: string;
   readonly migration?: { readonly id: string; readonly title: string };
+  /** Of `--all`: then `plan` is what they change together. */
+  readonly migrations?: readonly ReportedMigration[];
   readonly versions: { readonly refit: string; readonly steps?: StepsVersion };
   readonly outcome: Outcome;
   readonly gate: Gate;
@@ -213,7 +228,10 @@ export function outcomeOfError(error: RefitError): Outcome {
 }
 
 /** What a report tells of a plan; `stat` holds the line counts of the same changes. */
-export function reportedPlan(plan: Plan, stat: DiffStat): ReportedPlan {
+export function reportedPlan(
+  plan: Pick<Plan, 'base' | 'changes' | 'outcomes' | 'notes'>,
+  stat: DiffStat,
+): ReportedPlan {
   const lines = new Map(stat.changes.map((each) => [each.path, each]));
   return {
     commit: plan.base.commit,

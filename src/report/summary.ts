@@ -45,6 +45,16 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 const builtIn = ({ reused, milliseconds }: NonNullable<ReportedContainer['image']>): string =>
   reused ? 'reused: nothing changed since it was built' : `built in ${Math.round(milliseconds / 1000)} s`;
 
+/** One line for each migration of `--all`. */
+export function migrationLines({ migrations = [] }: Report): readonly string[] {
+  const width = Math.max(0, ...migrations.map(({ id }) => id.length));
+  return migrations.map(({ id, status, why, changes, run }) => {
+    const words = { planned: 'planned', applied: 'applied', 'nothing-to-do': 'done', 'not-applicable': 'left out' };
+    const rest = why ?? (changes === 0 ? 'nothing to do' : count(changes, 'file'));
+    return `${id.padEnd(width)}  ${words[status].padEnd(8)}  ${rest}${run === undefined ? '' : ` (run ${run})`}`;
+  });
+}
+
 /** The lines that a report begins and ends with. */
 export function summaryLines(report: Report): readonly string[] {
   const { outcome, plan } = report;
@@ -70,14 +80,15 @@ function planLine(report: Report, plan: ReportedPlan): string {
   const gate = report.command === 'check';
   if (plan.changes.length === 0) return gate ? 'Migrated: the plan is empty' : 'Plan: nothing to change';
   const kinds = countKinds(plan);
-  const applied = report.command === 'apply' && report.run !== undefined && report.outcome.kind === 'done';
+  const runs = [report.run?.id, ...(report.migrations ?? []).map(({ run }) => run)].filter((id) => id !== undefined);
+  const applied = report.command === 'apply' && runs.length > 0 && report.outcome.kind === 'done';
   const words = applied
     ? { create: 'created', update: 'updated', rename: 'renamed', delete: 'deleted' }
     : { create: 'to create', update: 'to update', rename: 'to rename', delete: 'to delete' };
   const parts = [`${kinds.create} ${words.create}`, `${kinds.update} ${words.update}`];
   if (kinds.rename > 0) parts.push(`${kinds.rename} ${words.rename}`);
   parts.push(`${kinds.delete} ${words.delete}`, `${count(plan.removed, 'line')} removed`);
-  return `${applied ? 'Applied' : gate ? 'Pending' : 'Plan'}: ${parts.join(', ')}${applied ? ` (run ${report.run?.id})` : ''}`;
+  return `${applied ? 'Applied' : gate ? 'Pending' : 'Plan'}: ${parts.join(', ')}${applied ? ` (run ${runs.join(', run ')})` : ''}`;
 }
 
 function checksLine(report: Report): string {

@@ -2,7 +2,7 @@ import type { Note } from '../migration/define.ts';
 import { escapeLine, escapeLines, neutraliseCommands } from './escape.ts';
 import { makePalette, padTo, type Section, type TextOptions, type TextStyle, wrap } from './layout.ts';
 import { allNotes, type Report, type ReportedChange, type ReportedPlan, toldLeftAlone } from './report.ts';
-import { containerRows, count, summaryLines } from './summary.ts';
+import { containerRows, count, migrationLines, summaryLines } from './summary.ts';
 import { checkSections } from './text-checks.ts';
 
 /** The report for a person at a terminal: the summary first and last, one line a file, then notes, findings, next commands. */
@@ -10,7 +10,13 @@ export function renderText(report: Report, options: TextOptions): string {
   const style: TextStyle = { ...options, paint: makePalette(options.color) };
   const summary = summarySection(report, style);
   if (options.quiet === true) return formatSections([summary], style);
-  const before = [headSection(report, style), summary, ...planSections(report, style), ...checkSections(report, style)];
+  const before = [
+    headSection(report, style),
+    summary,
+    migrationSection(report, style),
+    ...planSections(report, style),
+    ...checkSections(report, style),
+  ];
   const diff = diffText(report, options);
   const long = diff !== '' || before.reduce((sum, { lines }) => sum + lines.length, 0) > summary.lines.length + 6;
   const after = [...(long ? [summary] : []), ...closingSections(report, style)];
@@ -39,6 +45,11 @@ function summarySection(report: Report, style: TextStyle): Section {
   const hint = outcome.hint === undefined ? [] : [wrap(escapeLine(outcome.hint), style.width, '')];
   const [first = '', ...others] = lines;
   return { lines: [style.paint.red(first), ...details, ...hint, ...others] };
+}
+
+function migrationSection(report: Report, { width }: TextStyle): Section {
+  const lines = migrationLines(report).map((line) => wrap(`  ${escapeLine(line)}`, width, '    '));
+  return { title: 'Migrations, in order', lines };
 }
 
 function planSections(report: Report, style: TextStyle): readonly Section[] {

@@ -22,8 +22,8 @@ export interface WorkingTree extends RepoTree {
   stepsOf(path: RepoPath): readonly string[];
   changes(): readonly FileChange[];
   /**
-   * Takes over what was changed on another tree over the same source; `bytes` gives each path after the change. What no verb
-   * would do is refused here too.
+   * Takes over what was changed on another tree that started as this one is now; `bytes` gives each path after the change.
+   * What no verb would do is refused here too.
    */
   adopt(changes: readonly FileChange[], bytes: (path: RepoPath) => Uint8Array): void;
   content(change: FileChange): ChangeContent;
@@ -209,9 +209,9 @@ export function openTree(source: TreeSource): WorkingTree {
         if (change.kind === 'delete') continue;
         if (change.kind === 'update') mustHave(change.path);
         else refuseExisting(change.path);
-        const origin = change.kind === 'rename' ? change.from : undefined;
+        const origin = change.kind === 'rename' ? change.from : overlay.get(change.path)?.origin;
         put(change.path, { bytes: bytes(change.path), mode: change.after.mode, origin });
-        steps.set(change.path, new Set(change.steps));
+        steps.set(change.path, new Set([...(steps.get(change.path) ?? []), ...change.steps]));
       }
     },
     content: (change) => ({

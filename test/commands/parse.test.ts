@@ -15,7 +15,7 @@ async function options(...words: string[]) {
 }
 
 const common = { format: [], output: [], quiet: false, verbose: false };
-const selection = { only: [], skip: [], phase: [], param: [] };
+const selection = { migration: [], all: false, only: [], skip: [], phase: [], param: [] };
 const apply = {
   ...selection,
   ...common,

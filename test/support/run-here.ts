@@ -15,6 +15,8 @@ export interface HereOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The day and time it is. */
   readonly now?: Date;
+  /** Somebody at a terminal, with the answer to a question; without it there is none. */
+  readonly confirm?: () => Promise<boolean>;
 }
 
 /** Runs a command line in this process, from the sources, without a terminal. */
@@ -29,14 +31,14 @@ export async function runHere(args: readonly string[], options: HereOptions = {}
       stderr += text;
     },
     stdoutIsTerminal: false,
-    stderrIsTerminal: false,
-    stdinIsTerminal: false,
+    stderrIsTerminal: options.confirm !== undefined,
+    stdinIsTerminal: options.confirm !== undefined,
     columns: 100,
     env: { NO_COLOR: '1', ...options.env },
     cwd: options.cwd ?? process.cwd(),
     pid: process.pid,
     now: () => options.now ?? new Date('2026-03-01T12:00:00Z'),
-    confirm: async () => false,
+    confirm: options.confirm ?? (async () => false),
     onSignal: () => () => undefined,
   };
   try {

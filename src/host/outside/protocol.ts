@@ -24,6 +24,8 @@ export interface CheckoutToRead {
   /** Modes other than `644`. */
   readonly modes: ReadonlyMap<RepoPath, FileMode>;
   readonly leftAlone: readonly LeftAlone[];
+  /** What earlier migrations of the same command changed; nothing of it is on disk yet. */
+  readonly layer?: Overlay;
 }
 
 /** A tree as a plan left it: what differs from the checkout. */
@@ -63,6 +65,8 @@ export interface Description {
   readonly description: string;
   readonly parameters: readonly ParameterWords[];
   readonly recognizes: boolean;
+  readonly after?: readonly string[];
+  readonly requires?: readonly string[];
   /** Step id → SHA-256 of its id, version and templates. */
   readonly stepHashes: Readonly<Record<string, string>>;
   readonly phases: readonly {

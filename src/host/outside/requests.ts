@@ -8,6 +8,7 @@ import type { Migration } from '../../migration/define.ts';
 import { parametersOf } from '../../migration/parameters.ts';
 import { planMigration, stepHashes } from '../../migration/run.ts';
 import { parseParams } from '../../migration/validate.ts';
+import { layeredSource } from '../../tree/layered-source.ts';
 import { openTree } from '../../tree/memory-tree.ts';
 import type { TreeSource } from '../../tree/tree.ts';
 import { nodeFileSystem } from '../fs.ts';
@@ -44,8 +45,12 @@ export async function carryOut(request: Request, work: Work): Promise<Answers[Re
   }
 }
 
-function sourceOf({ root, paths, modes, leftAlone }: CheckoutToRead, { search }: Work): TreeSource {
-  return diskSource(nodeFileSystem, root, { paths, modes, leftAlone }, MAX_FILE_BYTES, search);
+function sourceOf({ root, paths, modes, leftAlone, layer }: CheckoutToRead, { search }: Work): TreeSource {
+  const disk = diskSource(nodeFileSystem, root, { paths, modes, leftAlone }, MAX_FILE_BYTES, search);
+  if (layer === undefined) return disk;
+  const tree = openTree(disk);
+  tree.adopt(layer.changes, (path) => layer.contents.get(path) ?? new Uint8Array());
+  return layeredSource(disk, tree);
 }
 
 async function plan(request: Extract<Request, { op: 'plan' }>, work: Work): Promise<Answers['plan']> {
@@ -106,11 +111,13 @@ async function runOne(
 }
 
 function describe({ migration, code }: Work): Description {
-  const { id, title, description, phases, checks } = migration;
+  const { id, title, description, after, requires, phases, checks } = migration;
   return {
     id,
     title,
     description,
+    ...(after === undefined ? {} : { after }),
+    ...(requires === undefined ? {} : { requires }),
     parameters: parametersOf(migration),
     stepHashes: stepHashes(migration, (name) => readTemplate(code, name)),
     recognizes: migration.recognize !== undefined,

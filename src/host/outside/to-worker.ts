@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { RepoPath } from '../../base/repo-path.ts';
 import type { Checkout } from '../../checkout/read.ts';
+import { layerOf } from '../../tree/layered-source.ts';
 import type { WorkingTree } from '../../tree/memory-tree.ts';
 import type { FileMode, ReadonlyTree } from '../../tree/tree.ts';
 import type { Covered } from './cover.ts';
@@ -16,13 +17,16 @@ export function codeToRun({ found, files }: Covered): CodeToRun {
 }
 
 /** A checkout as the worker reads it by itself. */
-export function checkoutToRead({ root, source }: Checkout): CheckoutToRead {
+export function checkoutToRead({ root, source: given }: Checkout): CheckoutToRead {
+  const layer = layerOf(given);
+  const source = layer?.below ?? given;
   const modes = new Map<RepoPath, FileMode>();
   for (const path of source.list()) {
     const mode = source.mode(path);
     if (mode !== '644') modes.set(path, mode);
   }
-  return { root, paths: source.list(), modes, leftAlone: source.leftAlone };
+  const rest = layer === undefined ? {} : { layer: overlayOf(layer.tree) };
+  return { root, paths: source.list(), modes, leftAlone: source.leftAlone, ...rest };
 }
 
 /** What a tree changes on its checkout; nothing for one that no step has touched. */
