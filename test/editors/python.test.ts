@@ -372,3 +372,9 @@ describe('fixtures of the Python editor', () => {
     expect(compileErrors([before, after])).toEqual([null, null]);
   });
 });
+
+it('refuses a removal that would turn a mark in the middle into the byte-order mark of the file', () => {
+  const target = { modules: ['auth_integration'], names: [] };
+  expect(removeModuleUse('import auth_integration\n\ufeffimport os\n', target)).toMatchObject({ kind: 'refused' });
+  expect(removeModuleUse('\ufeffimport auth_integration\nimport os\n', target)).toMatchObject({ kind: 'edits' });
+});

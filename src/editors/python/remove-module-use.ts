@@ -1,4 +1,4 @@
-import { indexLines } from '../../base/text.ts';
+import { bomLength, indexLines } from '../../base/text.ts';
 import { applyEdits, sortEdits } from '../../tree/edits.ts';
 import type { EditOutcome, EditRemark } from '../outcome.ts';
 import { type Binding, findBindings } from './bindings.ts';
@@ -63,7 +63,11 @@ export function removeModuleUse(text: string, target: PythonTarget, options: Rem
   // Two statements on one line without a `;` between them: the text does not parse there.
   const tangled = edits.some((edit, index) => edit.start < (edits[index - 1]?.end ?? 0));
   if (tangled) return refuse(lines.lineAt(touched), 'the import or its use cannot be read: syntax error');
-  const problem = disprove(text, root, removal, applyEdits(text, edits));
+  const result = applyEdits(text, edits);
+  // A mark further down, left by a paste, would become that of the file once the lines before it are gone.
+  if (bomLength(result) !== bomLength(text))
+    return refuse(lines.lineAt(touched), 'a byte-order mark stands in the middle of it');
+  const problem = disprove(text, root, removal, result);
   if (problem === null) return { kind: 'edits', edits, remarks };
   const [error] = errorNodes(root);
   return refuse(error === undefined ? lines.lineAt(touched) : lineOf(error), problem);
