@@ -92,7 +92,8 @@ function mutatedJson(text: string): fc.Arbitrary<string> {
     .array(fc.tuple(fc.constantFrom(...places), fc.nat(2), values), { minLength: 1, maxLength: 4 })
     .map((mutations) => {
       const root = JSON.parse(text) as Record<string, unknown>;
-      for (const [place, how, value] of mutations) change(root, place, how, value);
+      // A copy: an empty list or object that is put in twice would be filled with itself.
+      for (const [place, how, value] of mutations) change(root, place, how, structuredClone(value));
       return JSON.stringify(root);
     });
 }
