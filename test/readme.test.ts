@@ -1,4 +1,4 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { outputPattern } from './package/documented.ts';
@@ -69,7 +69,7 @@ describe('README', () => {
 
   it('links only to files that exist', () => {
     for (const [, target = ''] of readme.matchAll(/\]\(([^)#:]+)\)/g))
-      expect(readFileSync(join(root, target), 'utf8')).not.toBe('');
+      expect(statSync(join(root, target)).size).toBeGreaterThan(0);
   });
 });
 
