@@ -53,16 +53,17 @@ describe('no install script', () => {
 /** Every file that may be published; a build gives most names a hash of their content. */
 const PACKED: readonly RegExp[] = [
   /^(?:CHANGELOG\.md|Dockerfile\.template|LICENSE|README\.md|SECURITY\.md|action\.yml|package\.json)$/,
-  /^bin\/(?:load|refit)\.cjs$/,
+  /^bin\/(?:load|outside|refit)\.cjs$/,
   /^docs\/[a-z-]+\.md$/,
   /^docs\/schemas\/[a-z]+\.json$/,
   /^dist\/[a-z-]+(?:-[\w-]{8})?\.cjs$/,
   /^dist\/code\/[a-z-]+(?:-[\w-]{8})?\.cjs\.bin$/,
-  /^dist\/(?:index|authoring)\.(?:mjs|d\.mts)$/,
+  /^dist\/(?:index|authoring|testing)\.(?:mjs|d\.mts)$/,
   /^dist\/[a-z-]+-[\w-]{8}\.d\.mts$/,
   /^dist\/wasm\/(?:tree-sitter-python|web-tree-sitter)\.(?:wasm|LICENSE)$/,
   /^dist\/THIRD-PARTY\.md$/,
   /^migrations\/\d{4}-[a-z-]+\/README\.md$/,
+  /^templates\/new\/(?:migration|step|check)\/(?:test\/)?[a-z.-]+\.(?:ts|json)$/,
   /^migrations\/\d{4}-[a-z-]+\/templates\/[a-z-]+\.(?:md|sh)$/,
 ];
 

@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandDefinition, type OptionDefinition } from './definitions.ts';
+import { COMMANDS, type CommandDefinition, type OptionDefinition, usageOf } from './definitions.ts';
 
 const EXIT_CODES = `| Exit | Meaning |
 | --- | --- |
@@ -21,8 +21,10 @@ export function renderCliDoc(): string {
 
 function renderCommand(command: CommandDefinition): string {
   const place = command.positional;
-  const words = place === undefined ? '' : place.required ? ` <${place.name}>` : ` [${place.name}]`;
-  const intro = `## refit ${command.name}${words}\n\n${sentence(command.describe)}${place === undefined ? '' : ` \`${place.name}\`: ${place.describe}.`}\n`;
+  const meaning = [place, command.second].flatMap((one) =>
+    one === undefined ? [] : ` \`${one.name}\`: ${one.describe}.`,
+  );
+  const intro = `## ${usageOf(command)}\n\n${sentence(command.describe)}${meaning.join('')}\n`;
   return `${intro}\n| Option | Meaning |\n| --- | --- |\n${command.options.map(renderOption).join('\n')}\n`;
 }
 

@@ -17,9 +17,22 @@ export interface OptionDefinition {
 export interface CommandDefinition {
   readonly name: string;
   /** Words after the name: `[repo]`, `<id>`. */
-  readonly positional?: { readonly name: string; readonly required: boolean; readonly describe: string };
+  readonly positional?: {
+    readonly name: string;
+    readonly required: boolean;
+    readonly describe: string;
+    readonly choices?: readonly string[];
+  };
+  /** A second word, as required as the first. */
+  readonly second?: { readonly name: string; readonly describe: string };
   readonly describe: string;
   readonly options: readonly OptionDefinition[];
+}
+
+/** A command as its user writes it, without options: `refit new <what> <name>`. */
+export function usageOf({ name, positional, second }: CommandDefinition): string {
+  const first = positional === undefined ? [] : [positional.required ? `<${positional.name}>` : `[${positional.name}]`];
+  return ['refit', name, ...first, ...(second === undefined ? [] : [`<${second.name}>`])].join(' ');
 }
 
 export const FORMATS = ['text', 'json', 'markdown', 'sarif', 'junit', 'github', 'gitlab'] as const;
@@ -374,5 +387,17 @@ export const COMMANDS: readonly CommandDefinition[] = [
     },
     describe: 'what a migration or step does and leaves alone; what a check proves, why, and how to waive it',
     options: [migration, ...outside, ...common],
+  },
+  {
+    name: 'new',
+    positional: {
+      name: 'what',
+      required: true,
+      describe: 'migration (in a new folder), or step or check (of the migration in this folder)',
+      choices: ['migration', 'step', 'check'],
+    },
+    second: { name: 'name', describe: 'lower-case words joined by "-", as rename-readme' },
+    describe: 'make the files of a migration, a step or a check of your own, with a test, and run it',
+    options: common,
   },
 ];

@@ -146,6 +146,12 @@ async function start(command: Command, options: CommonOptions, io: CommandIo): P
     }
     case 'list':
       return (await import('./list.ts')).runList(options.cwd, io);
+    case 'new':
+      return (await import('./new.ts')).runNew({
+        what: command.positional as 'migration' | 'step' | 'check',
+        name: command.second ?? '',
+        cwd: options.cwd,
+      });
     case 'explain':
       return (await import('./explain.ts')).runExplain(
         command.positional ?? '',

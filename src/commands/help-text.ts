@@ -1,5 +1,5 @@
 import yargs from 'yargs';
-import { COMMANDS, type OptionDefinition } from './definitions.ts';
+import { COMMANDS, type OptionDefinition, usageOf } from './definitions.ts';
 
 /** What is printed for `--help`, for all or for one command, and for `completion`. */
 export async function renderHelp(words: readonly string[]): Promise<string> {
@@ -13,12 +13,11 @@ export async function renderHelp(words: readonly string[]): Promise<string> {
     .help()
     .wrap(100)
     .completion('completion', 'print a shell completion script');
-  for (const { name, positional, describe, options } of COMMANDS) {
-    const place =
-      positional === undefined ? '' : positional.required ? ` <${positional.name}>` : ` [${positional.name}]`;
-    parser.command(`${name}${place}`, describe, (builder) => {
-      if (positional !== undefined)
-        builder.positional(positional.name, { type: 'string', describe: positional.describe });
+  for (const command of COMMANDS) {
+    const { positional, second, describe, options } = command;
+    parser.command(usageOf(command).replace('refit ', ''), describe, (builder) => {
+      for (const place of [positional, second].filter((one) => one !== undefined))
+        builder.positional(place.name, { type: 'string', describe: place.describe });
       for (const option of options) builder.option(option.name, yargsOption(option));
       return builder;
     });

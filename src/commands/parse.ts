@@ -13,6 +13,7 @@ export type ParsedCommandLine =
       readonly kind: 'command';
       readonly name: string;
       readonly positional: string | undefined;
+      readonly second: string | undefined;
       readonly options: Readonly<Record<string, OptionValue>>;
     };
 
@@ -77,21 +78,37 @@ function readCommand(command: CommandDefinition, words: readonly string[]): Pars
     given.set(option.name, values);
   }
   const options = command.options.map((option) => [option.name, settle(option, given.get(option.name) ?? [])]);
-  const positional = takePositional(command, positionals.slice(1));
-  return { kind: 'command', name: command.name, positional, options: Object.fromEntries(options) };
+  const { positional, second } = takePositionals(command, positionals.slice(1));
+  return { kind: 'command', name: command.name, positional, second, options: Object.fromEntries(options) };
 }
 
-function takePositional({ name, positional }: CommandDefinition, words: readonly string[]): string | undefined {
-  const extra = words.slice(positional === undefined ? 0 : 1);
+function takePositionals(
+  { name, positional, second }: CommandDefinition,
+  words: readonly string[],
+): { readonly positional: string | undefined; readonly second: string | undefined } {
+  const wanted = [positional, second].filter((one) => one !== undefined);
+  const extra = words.slice(wanted.length);
   if (extra.length > 0) {
-    const takes = positional === undefined ? 'nothing' : positional.name === 'repo' ? 'one folder at most' : 'one name';
+    const takes = second
+      ? 'two words'
+      : !positional
+        ? 'nothing'
+        : positional.name === 'repo'
+          ? 'one folder at most'
+          : 'one name';
     throw new RefitError(`${name} takes ${takes}; also given: ${extra.join(', ')}`);
   }
-  if (positional?.required === true && words[0] === undefined)
-    throw new RefitError(`${name} needs a name`, {
-      hint: `refit ${name} <${positional.name}>: ${positional.describe}`,
+  const missing = positional?.required === true ? wanted[words.length] : undefined;
+  if (missing !== undefined)
+    throw new RefitError(`${name} needs ${missing === positional ? 'a name' : `the ${missing.name} too`}`, {
+      hint: `refit ${name} ${wanted.map((one) => `<${one.name}>`).join(' ')}: ${missing.describe}`,
     });
-  return words[0];
+  const [first] = words;
+  if (first !== undefined && positional?.choices !== undefined && !positional.choices.includes(first)) {
+    const { message, hint } = unknownName(`kind of thing to make`, first, positional.choices);
+    throw new RefitError(message, { hint });
+  }
+  return { positional: first, second: words[1] };
 }
 
 function optionNamed(

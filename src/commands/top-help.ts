@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandDefinition } from './definitions.ts';
+import { COMMANDS, usageOf } from './definitions.ts';
 
 const WIDTH = 100;
 
@@ -20,11 +20,6 @@ ${commands.flatMap(({ usage, describe }) => layOut(usage, describe, left)).join(
 Options:
 ${optionLine('--version', 'print the version')}
 ${optionLine('--help', 'Show help')}`;
-}
-
-function usageOf({ name, positional }: CommandDefinition): string {
-  if (positional === undefined) return `refit ${name}`;
-  return `refit ${name} ${positional.required ? `<${positional.name}>` : `[${positional.name}]`}`;
 }
 
 function layOut(usage: string, describe: string, left: number): readonly string[] {

@@ -11,6 +11,7 @@ export {
   parseCode,
 } from './typescript/code-set.ts';
 export { isTypeScriptLoaded, loadTypeScript, type TypeScript, typeScript } from './typescript/compiler.ts';
+export { addListMember, type ListMember } from './typescript/list-members.ts';
 export { findModuleNames, type ModuleName, type ModuleNameUse } from './typescript/module-names.ts';
 export { addProperties, indentAt, isFirstOnLine, LINE, removeProperty, unitOf } from './typescript/object-edits.ts';
 export { findOrigins, type Origin, symbolOf, type WrittenObject } from './typescript/origins.ts';

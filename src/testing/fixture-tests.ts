@@ -17,7 +17,10 @@ export interface FixtureOptions {
   readonly fixtures: string;
   /** Where the templates of the steps lie. */
   readonly templates?: Templates;
-  /** Writes what is expected instead of comparing; to be read by a person. By default, when `UPDATE_FIXTURES` is 1. */
+  /**
+   * Writes what is expected instead of comparing; to be read by a person. By default as the variable `UPDATE_FIXTURES` says: 1 for
+   * every case, else the name of one.
+   */
   readonly update?: boolean;
 }
 
@@ -54,9 +57,14 @@ export interface CaseContext {
  * @throws RefitError when there is no fixture or one is not laid out as it must be.
  */
 export function fixtureTests<P>(migration: Migration<P>, options: FixtureOptions): readonly FixtureTest[] {
-  const { fixtures, templates, update = process.env['UPDATE_FIXTURES'] === '1' } = options;
+  const { fixtures, templates, update } = options;
   const cases = listFixtureCases(fixtures).map(
-    (fixture): CaseContext => ({ migration: migration as Migration, fixture, templates, update }),
+    (fixture): CaseContext => ({
+      migration: migration as Migration,
+      fixture,
+      templates,
+      update: update ?? ['1', fixture.name].includes(process.env['UPDATE_FIXTURES'] ?? ''),
+    }),
   );
   return [
     { name: `${migration.id} is well formed`, run: async () => proveWellFormed(migration as Migration) },
