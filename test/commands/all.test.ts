@@ -1,14 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { MIGRATIONS } from '../../migrations/index.ts';
 import { defineMigration, defineStep, type Migration, repoPath } from '../../src/authoring.ts';
 import { runHere } from '../support/run-here.ts';
 import { tempFolder, tempRepo } from '../support/temp-repo.ts';
 
-/** The bundled migrations of a test. */
-const bundled = vi.hoisted((): { id: string; folder: string; load: () => Promise<unknown> }[] => []);
-vi.mock('../../migrations/index.ts', () => ({ MIGRATIONS: bundled }));
+/** The registry itself, filled anew by each test: test files share their modules, so a stand-in for this one might come too late. */
+const bundled = MIGRATIONS as { id: string; folder: string; load: () => Promise<Migration> }[];
+const original = [...bundled];
+afterAll(() => {
+  bundled.splice(0, Infinity, ...original);
+});
 
 /** A migration of one step that appends `line` to a file, or creates it. */
 function appending(id: string, line: string, more: Partial<Migration> = {}, file = 'hello.txt'): Migration {
@@ -222,7 +226,8 @@ describe('a migration that requires another', () => {
 });
 
 /** The same in words that another process loads. */
-const OUTSIDE = `import { defineMigration, defineStep, repoPath } from 'refit/authoring';
+const OUTSIDE = `import { MIGRATIONS } from '../../migrations/index.ts';
+import { defineMigration, defineStep, repoPath } from 'refit/authoring';
 import { z } from 'zod';
 const HELLO = repoPath('hello.txt');
 const shout = defineStep({
