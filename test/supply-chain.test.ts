@@ -63,7 +63,7 @@ const PACKED: readonly RegExp[] = [
   /^dist\/wasm\/(?:tree-sitter-python|web-tree-sitter)\.(?:wasm|LICENSE)$/,
   /^dist\/THIRD-PARTY\.md$/,
   /^migrations\/\d{4}-[a-z-]+\/README\.md$/,
-  /^templates\/new\/(?:migration|step|check)\/(?:test\/)?[a-z.-]+\.(?:ts|json)$/,
+  /^templates\/new\/(?:migration|step|check)\/(?:test\/)?[a-z.-]+\.(?:ts|json|json\.txt)$/,
   /^migrations\/\d{4}-[a-z-]+\/templates\/[a-z-]+\.(?:md|sh)$/,
 ];
 

@@ -56,7 +56,8 @@ async function newMigration({ name, cwd }: NewOptions): Promise<TextAnswer> {
   const names = namesOf(name, name);
   const step = namesOf(FIRST_STEP, FIRST_STEP);
   const files = {
-    'package.json': fill('migration/package.json', names),
+    // Under another name among the templates: package tools take a nested package.json for one of a package.
+    'package.json': fill('migration/package.json.txt', names),
     'tsconfig.json': fill('migration/tsconfig.json', names),
     [MIGRATION]: await register(fill('migration/migration.ts', names), 'step', step),
     'test/fixtures.test.ts': fill('migration/test/fixtures.test.ts', names),
