@@ -10,6 +10,7 @@ import { fillFiles, smallScriptFiles, smallTreeFiles } from './repositories.mjs'
 const root = resolve(import.meta.dirname, '..');
 const refit = join(root, 'bin/refit.cjs');
 const large = process.argv.includes('--large');
+const containers = process.argv.includes('--containers');
 const scratch = mkdtempSync(join(tmpdir(), 'refit-bench-'));
 // Extra certificates are read at each start of Node and would weigh on the shortest rows only.
 const env = { ...process.env, NO_COLOR: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
@@ -214,8 +215,14 @@ try {
     benchLargePlan();
     await benchLargeApply();
   }
+  if (containers) {
+    const { benchContainers } = await import('./containers.mjs');
+    await benchContainers({ scratch, root, refit, git, time, row, notRun });
+  }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 if (!large)
-  console.log('\nnpm run bench -- --large adds plan and check on 100,000 files and the apply of 10,000 files');
+  console.log(
+    '\nnpm run bench -- --large adds plan and check on 100,000 files and the apply of 10,000 files; --containers adds verify',
+  );
