@@ -172,6 +172,18 @@ export function namesMember(text: string, node: PyNode): PyNode | 'class-name' |
   return call !== null && MEMBER_CALLS.has(call.name) && second === node ? (first ?? null) : null;
 }
 
+const PATCHES = /^(?:patch|multiple|setattr|delattr|setitem|delitem|setdefault|__setitem__)$/;
+
+/** Whether the string names what something else is put in the place of: a module in `sys.modules`, or what is patched. */
+export function isStandIn(text: string, node: PyNode): boolean {
+  const { parent } = node;
+  if (parent?.type === 'subscript') return parent.field === 'left' && isModuleKey(text, node);
+  if (parent?.type === 'pair') return isModuleKey(text, node);
+  const call = callAround(text, node);
+  if (call === null) return false;
+  return PATCHES.test(call.name) || /(?:^|\.)patch(?:\.|$)/.test(call.callee);
+}
+
 /** Variables that a test puts in the place of the module: `sys.modules["claude_code_sdk"] = fake`, `fake = ModuleType("claude_code_sdk")`. */
 export function fakeModules(code: PythonCode): ReadonlySet<string> {
   const { text, root } = code;

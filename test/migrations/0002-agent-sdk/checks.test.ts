@@ -60,6 +60,48 @@ describe('A02-old-option', () => {
   });
 });
 
+describe('A02-old-option in Python', () => {
+  it('finds the old key in options of the new SDK: keyword, dictionary, attribute, and through a file that hands on the class', async () => {
+    const files = {
+      'a.py': [
+        'from claude_agent_sdk import ClaudeAgentOptions, query',
+        'more = {"append_system_prompt": "B"}',
+        'one = ClaudeAgentOptions(append_system_prompt="A")',
+        'two = ClaudeAgentOptions(**more)',
+        'one.append_system_prompt = "C"',
+      ].join('\n'),
+      'sdk.py': 'from claude_agent_sdk import ClaudeAgentOptions\n',
+      'b.py': 'from sdk import ClaudeAgentOptions\nClaudeAgentOptions(append_system_prompt="A")\n',
+    };
+    expect([...(await told(oldOption, files))].sort()).toEqual([
+      'error a.py:2 append_system_prompt is given to options, which do not take it',
+      'error a.py:3 append_system_prompt is given to options, which do not take it',
+      'error a.py:5 append_system_prompt is set on options, which ignore it',
+      'error b.py:2 append_system_prompt is given to options, which do not take it',
+    ]);
+  });
+  it('is silent about fields of the repository, and options that are right', async () => {
+    const files = {
+      'a.py': [
+        'from claude_agent_sdk import ClaudeAgentOptions',
+        'class Settings:',
+        '    append_system_prompt = ""',
+        'settings = Settings()',
+        'settings.append_system_prompt = "A"',
+        'ours(append_system_prompt="A")',
+        'ClaudeAgentOptions(system_prompt={"type": "preset", "preset": "claude_code", "append": settings.append_system_prompt})',
+      ].join('\n'),
+    };
+    expect(await told(oldOption, files)).toEqual([]);
+  });
+  it('does not judge the old SDK', async () => {
+    const files = {
+      'a.py': 'from claude_code_sdk import ClaudeCodeOptions\nClaudeCodeOptions(append_system_prompt="A")\n',
+    };
+    expect(await told(oldOption, files)).toEqual(['not applicable: no code loads the Agent SDK']);
+  });
+});
+
 describe('A03-mocks-match', () => {
   const code = { 'a.ts': `import { query } from '${NEW}';` };
   it('finds a mock of a module that nothing imports', async () => {
@@ -72,6 +114,82 @@ describe('A03-mocks-match', () => {
     [{ 'b.ts': `import '${OLD}';`, 'a.test.ts': `vi.mock('${OLD}');` }],
   ])('is silent about %j', async (files) => {
     expect(await told(mocksMatch, { ...code, ...files })).toEqual([]);
+  });
+});
+
+describe('A03-mocks-match in Python', () => {
+  const code = { 'bot.py': 'from claude_agent_sdk import query\n' };
+  it('finds patches and stand-ins of a module that nothing imports', async () => {
+    const test = [
+      'import sys',
+      '@patch("claude_code_sdk.query")',
+      'def test_a(fake): ...',
+      'sys.modules["claude_code_sdk"] = fake',
+      'def test_b(monkeypatch):',
+      '    monkeypatch.setattr("claude_code_sdk.types.ClaudeCodeOptions", fake)',
+      '    with patch.dict("sys.modules", {"claude_code_sdk": fake}): ...',
+    ].join('\n');
+    const why = 'the mock stands for a module that no code imports';
+    expect(await told(mocksMatch, { ...code, 'test_bot.py': test })).toEqual(
+      [2, 4, 6, 7].map((line) => `error test_bot.py:${line} ${why}`),
+    );
+  });
+  it('finds a patch of the new module where code imports only the old one', async () => {
+    const files = { 'bot.py': 'import claude_code_sdk\n', 'test_bot.py': 'patch("claude_agent_sdk.query")\n' };
+    expect(await told(mocksMatch, files)).toEqual([
+      'error test_bot.py:1 the mock stands for a module that no code imports',
+    ]);
+  });
+  it.each([
+    ['patch("claude_agent_sdk.query")\n', []],
+    ['patch("claude_agent_sdk.query")\nassert "claude_code_sdk" not in sys.modules\n', []],
+    ['import claude_code_sdk\npatch("claude_code_sdk.query")\n', []],
+    ['patch("bot.query")\n', ['not applicable: no test puts a mock in the place of either SDK']],
+  ])('is silent about %j', async (text, expected) => {
+    expect(await told(mocksMatch, { ...code, 'test_bot.py': text })).toEqual(expected);
+  });
+  it('keeps the languages apart', async () => {
+    const files = { 'a.ts': `import { query } from '${NEW}';`, 'test_bot.py': 'patch("claude_code_sdk.query")\n' };
+    expect(await told(mocksMatch, files)).toEqual([]);
+  });
+});
+
+describe('A04-manifests-agree in Python', () => {
+  const code = { 'bot/main.py': '\nfrom claude_agent_sdk import query\n' };
+  const project = (name: string) => `[project]\nname = "bot"\ndependencies = ["${name}>=0.1.60"]\n`;
+  it.each([
+    { 'pyproject.toml': project('claude-code-sdk') },
+    { 'requirements.txt': 'claude-code-sdk==0.0.25\n' },
+    { 'requirements.txt': '# claude-agent-sdk\nanyio\n' },
+    { 'setup.py': 'setup(install_requires=["claude-code-sdk"])\n' },
+    { 'pyproject.toml': project('claude-agent-sdk-extras') },
+    { 'requirements.txt': 'anyio\n', 'other/run.py': '\n', 'other/requirements.txt': 'claude-agent-sdk\n' },
+  ])('wants the distribution listed: %j', async (files) => {
+    expect(await told(manifestsAgree, { ...code, ...files })).toEqual([
+      'error bot/main.py:2 needs claude-agent-sdk, which no manifest for it lists',
+    ]);
+  });
+  it.each([
+    { 'pyproject.toml': project('Claude_Agent_SDK') },
+    { 'requirements.txt': 'anyio\n', Dockerfile: 'FROM python\nRUN pip install claude-agent-sdk\n' },
+    { 'requirements.txt': 'anyio\n', 'bot/requirements.txt': 'claude-agent-sdk>=0.1.60\n' },
+    { 'setup.py': 'setup(install_requires=["claude-agent-sdk"])\n' },
+    { 'requirements/base.txt': 'claude-agent-sdk[x]>=0.1.60\n', 'pyproject.toml': '[project]\ndependencies = []\n' },
+  ])('is content with %j', async (files) => {
+    expect(await told(manifestsAgree, { ...code, ...files })).toEqual([]);
+  });
+  it('is content with either where a file takes what is there, and wants the old one for old code', async () => {
+    const both = 'try:\n    import claude_agent_sdk\nexcept ImportError:\n    import claude_code_sdk\n';
+    const list = { 'requirements.txt': 'claude-code-sdk\n' };
+    expect(await told(manifestsAgree, { 'bot.py': both, ...list })).toEqual([]);
+    expect(
+      await told(manifestsAgree, { 'bot.py': 'import claude_code_sdk\n', 'requirements.txt': 'claude-agent-sdk\n' }),
+    ).toEqual(['error bot.py:1 needs claude-code-sdk, which no manifest for it lists']);
+  });
+  it('does not judge code that no list of dependencies is for', async () => {
+    expect(await told(manifestsAgree, { ...code, 'pyproject.toml': '[tool.ruff]\nline-length = 99\n' })).toEqual([
+      'not applicable: no manifest is for the code that loads the SDK',
+    ]);
   });
 });
 
