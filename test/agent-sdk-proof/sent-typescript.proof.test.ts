@@ -61,7 +61,7 @@ const TOLD: Readonly<Record<string, RegExp>> = {
   both: /joined with an empty line/,
   'both: given': /joined with an empty line/,
   'both: custom empty': /joined with an empty line/,
-  'extra append': /--append-system-prompt/,
+  'extra append': /sends an empty one with it.*append: … }/,
   'extra custom': /--system-prompt/,
   'extra sources': /--setting-sources/,
   'by mistake': /the old SDK ignored systemPrompt/,

@@ -65,12 +65,22 @@ function missingKeys(changes: Changes, site: OptionsSite, isPromptLeft: boolean)
   return WRITTEN_OUT.filter((key) => {
     const flag = flags.find((name) => FLAGS[key].test(name));
     if (flag !== undefined) {
-      changes.note(site.literal, 'warning', `extraArgs sends --${flag}: ${key} is not written out beside it`);
+      const isAppended = flag === 'append-system-prompt' && !site.uses.some(isAnyPrompt);
+      if (isAppended) changes.note(site.literal, 'todo', APPENDED_BY_FLAG);
+      else changes.note(site.literal, 'warning', `extraArgs sends --${flag}: ${key} is not written out beside it`);
       return false;
     }
     if (key === 'systemPrompt' && isPromptLeft) return false;
     return !site.uses.some((use) => use.sure && (use.key === key || (key === 'systemPrompt' && isPromptKey(use))));
   });
+}
+
+const APPENDED_BY_FLAG =
+  "extraArgs sends --append-system-prompt and there is no systemPrompt: the new SDK sends an empty one with it, so Claude Code's own prompt is gone. " +
+  "Move the text into systemPrompt: { type: 'preset', preset: 'claude_code', append: … } and take the flag out";
+
+function isAnyPrompt(use: KeyUse): boolean {
+  return use.key === 'systemPrompt' || isPromptKey(use);
 }
 
 function isPromptKey({ key }: KeyUse): boolean {
