@@ -11,6 +11,10 @@ export interface MissingDefault {
   readonly text: string;
 }
 
+const APPENDED_BY_FLAG =
+  "extra_args sends --append-system-prompt: without system_prompt the new SDK sends an empty one with it, so Claude Code's own prompt is gone. " +
+  'Move the text into system_prompt={"type": "preset", "preset": "claude_code", "append": …} and take the flag out';
+
 /** What the options lack of that which the old SDK chose by itself; what the repository sends as a flag is left to it, with a note. */
 export function missingDefaults(
   changes: PythonChanges,
@@ -23,7 +27,8 @@ export function missingDefaults(
   const found: MissingDefault[] = [];
   const words = wordsOf(changes.file);
   if (!isSure('system_prompt') && !isPromptLeft && !isAppendOnly(site)) {
-    if (flags.prompt)
+    if (flags.appendOnly) changes.note('todo', site.call, APPENDED_BY_FLAG);
+    else if (flags.prompt)
       changes.note('warning', site.call, 'extra_args sends a prompt flag: system_prompt is not written out beside it');
     else found.push({ key: 'system_prompt', text: words.preset() });
   }

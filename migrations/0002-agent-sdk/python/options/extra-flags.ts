@@ -5,6 +5,8 @@ import { keyOf, type OptionWrite } from './sites.ts';
 /** Flags that `extra_args` sends, which would stand beside those that the options send. */
 export interface ExtraFlags {
   readonly prompt: boolean;
+  /** Only an append prompt, which the old SDK put behind the prompt of Claude Code. */
+  readonly appendOnly: boolean;
   readonly sources: boolean;
   /** An `extra_args` that is not written out here. */
   readonly unseen: OptionWrite | null;
@@ -21,6 +23,7 @@ export function extraFlags(file: PythonFile, writes: readonly OptionWrite[]): Ex
   );
   return {
     prompt: isFlag(/^(?:append-)?system-prompt(?:-file)?$/),
+    appendOnly: isFlag(/^append-system-prompt(?:-file)?$/) && !isFlag(/^system-prompt(?:-file)?$/),
     sources: isFlag(/^setting-sources$/),
     unseen: unseen ?? null,
   };
