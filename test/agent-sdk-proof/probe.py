@@ -77,5 +77,10 @@ def unknown_in(code, options_class, module):
 
 options_class, module, folder, *files = sys.argv[1:]
 for file in files:
-    text = read_code(file)
+    try:
+        text = read_code(file)
+    except json.JSONDecodeError:
+        # A notebook that nobody can open, before as after.
+        print(json.dumps({"path": os.path.relpath(file, folder), "imported": "no JSON", "unknown": []}))
+        continue
     print(json.dumps({"path": os.path.relpath(file, folder), "imported": run(file, text), "unknown": unknown_in(text, options_class, module)}))
