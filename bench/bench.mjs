@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { benchAgentSdk } from './agent-sdk.mjs';
 import { referenceWriteLoop } from './reference-loop.mjs';
 import { fillFiles, smallScriptFiles, smallTreeFiles } from './repositories.mjs';
 
@@ -211,6 +212,8 @@ try {
   benchStart();
   benchPlan();
   benchCheck();
+  const tools = { compare, git, notRun, peakMemory, row, time };
+  benchAgentSdk({ scratch, refit, root, env, large, jscodeshift: findJscodeshift(), ...tools });
   if (large) {
     benchLargePlan();
     await benchLargeApply();
@@ -224,5 +227,5 @@ try {
 }
 if (!large)
   console.log(
-    '\nnpm run bench -- --large adds plan and check on 100,000 files and the apply of 10,000 files; --containers adds verify',
+    '\nnpm run bench -- --large adds plans on 20,000 and 100,000 files, check on 100,000 and the apply of 10,000; --containers adds verify',
   );

@@ -31,3 +31,31 @@ export function fillFiles(folder, files) {
     writeFileSync(target, text);
   }
 }
+
+/** Paths and texts of `count` TypeScript files of 150 lines; `hits` of them, spread evenly, call the Claude Code SDK. */
+export function* typeScriptFiles(count, hits) {
+  for (let at = 0; at < count; at += 1) {
+    const isHit = Math.floor((at * hits) / count) !== Math.floor(((at + 1) * hits) / count);
+    const head = isHit
+      ? sdkCall(at)
+      : Array.from({ length: 6 }, (_, line) => `export const limit${line} = ${at + line};`);
+    const rest = Array.from(
+      { length: 36 },
+      (_, step) =>
+        `export function step${step}(value: number): number {\n  const next = value + ${step};\n  return next;\n}`,
+    );
+    yield [`src/part-${at % 97}/module-${at}.ts`, `${[...head, ...rest].join('\n')}\n`];
+  }
+}
+
+/** Six lines that load the SDK and start a query. */
+function sdkCall(at) {
+  return [
+    "import { query } from '@anthropic-ai/claude-code';",
+    '',
+    'export function ask(prompt: string) {',
+    `  const options = { maxTurns: ${(at % 7) + 1}, appendSystemPrompt: 'Be brief.' };`,
+    '  return query({ prompt, options });',
+    '}',
+  ];
+}
