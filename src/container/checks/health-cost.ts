@@ -23,6 +23,7 @@ export const healthCost: ContainerCheck = {
         seen: `${calls.length} calls: ${[...new Set(calls.map(({ path }) => path))].join(', ')}`,
         ...dockerfileLine(bench, 'HEALTHCHECK'),
         failureMode: 'FM-02',
+        byHand: "docker inspect --format '{{json .Config.Healthcheck.Test}}' IMAGE",
         next: 'ask /health/liveliness, which calls no model',
       },
     ]);

@@ -32,7 +32,6 @@ export const SERVER_MUTATIONS: readonly Mutation[] = [
   fault('another model', 'H05'),
   {
     name: 'the health check asks /health without a key',
-    failureMode: 'FM-02',
     level: 'service',
     only: SERVER,
     on: 'stand-in',
@@ -41,7 +40,6 @@ export const SERVER_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'the health check calls curl, which the image lacks, beside a server that works',
-    failureMode: 'FM-01',
     level: 'service',
     only: SERVER,
     on: 'stand-in',
